@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# How every target of the tree is built: one static library a room, one test
+# program a room, the same warnings everywhere.
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(retort_build INTERFACE)
+target_compile_features(retort_build INTERFACE cxx_std_20)
+target_compile_options(retort_build INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion
+  $<$<CXX_COMPILER_ID:GNU>:-fdiagnostics-color=always>)
+if(RETORT_SANITIZE)
+  target_compile_options(retort_build INTERFACE -fsanitize=${RETORT_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(retort_build INTERFACE -fsanitize=${RETORT_SANITIZE})
+endif()
+
+# retort_room(NAME DEPS room... LIBS library...)
+# The room's sources are its *.cpp (and detail/*.cpp), its tests its *_test.cpp.
+# DEPS are rooms (public); LIBS are system libraries (private: none shows in a header).
+function(retort_room name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.h *.cpp detail/*.h detail/*.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  add_library(retort_${name} STATIC ${sources})
+  add_library(retort::${name} ALIAS retort_${name})
+  set_target_properties(retort_${name} PROPERTIES EXPORT_NAME ${name} LINKER_LANGUAGE CXX)
+  set_property(GLOBAL APPEND PROPERTY RETORT_ROOMS ${name})
+  target_compile_features(retort_${name} PUBLIC cxx_std_20)
+  target_include_directories(retort_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include>)
+  target_link_libraries(retort_${name} PRIVATE $<BUILD_INTERFACE:retort_build>)
+  foreach(dep ${ARG_DEPS})
+    target_link_libraries(retort_${name} PUBLIC retort_${dep})
+  endforeach()
+  target_link_libraries(retort_${name} PRIVATE ${ARG_LIBS})
+
+  if(RETORT_BUILD_TESTS AND tests)
+    retort_test(retort_${name}_test SOURCES ${tests} LIBS retort_${name} ${ARG_LIBS})
+  endif()
+endfunction()
+
+# retort_test(NAME SOURCES file... LIBS target...): a GoogleTest program that ctest runs.
+function(retort_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE retort_build ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300
+    ENVIRONMENT "RETORT_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+endfunction()
