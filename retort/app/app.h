@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// App: a Retort application (Flask: Flask). Set up on one thread (routes, hooks, handlers,
+// blueprints), then served: from its first request on it is immutable and answers on every
+// worker at once. An App is movable until then, so create_app() returns it by value. Two
+// apps in one process share nothing.
+
+#include <initializer_list>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "retort/app/blueprint.h"
+#include "retort/app/config.h"
+#include "retort/app/scaffold.h"
+#include "retort/base/log.h"
+#include "retort/message/handler.h"
+#include "retort/routing/map.h"
+
+namespace retort {
+
+class TestClient;
+
+struct AppOptions {
+  bool host_matching = false;  ///< rules match the whole Host (Flask: host_matching)
+  bool subdomain_matching = false;
+  std::string root_path;       ///< empty: the folder of the source file that makes the app
+};
+
+class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
+ public:
+  explicit App(std::string name, AppOptions options = {},
+               std::source_location where = std::source_location::current());
+  App(App&& o) noexcept;
+  ~App() override;
+
+  Config config;
+  Logger logger;
+
+  const std::string& root_path() const;
+  bool debug() const { return config.get("DEBUG").truthy(); }
+  bool testing() const { return config.get("TESTING").truthy(); }
+
+  /// Adds a blueprint's routes, hooks and handlers; a name may be used once.
+  void register_blueprint(const Blueprint& blueprint, BlueprintOptions options = {});
+
+  /// Runs when an application context ends.
+  template <class F>
+  void teardown_appcontext(F f) {
+    add_teardown_appcontext(detail::make_teardown(std::move(f)));
+  }
+  /// The map of rules, for converters of the app's own (`add_converter`) before routes use
+  /// them, and for listing (`iter_rules`).
+  routing::Map& url_map();
+  const routing::Map& url_map() const;
+
+  /// Ends set-up: links endpoints, hooks and handlers. The first request does it; calling
+  /// it earlier moves the work, and what it may throw (SetupError), to the start.
+  void freeze();
+  bool frozen() const;
+
+  void handle(Request& request, Response& response) override;
+
+  /// A client that calls this app in process; include retort/testing/client.h.
+  TestClient test_client();
+
+  struct Impl;
+  Impl& impl() const { return *impl_; }
+
+ private:
+  void add_teardown_appcontext(detail::TeardownFunction f);
+
+  Impl* impl_;
+};
+
+/// A context for code outside of requests: `AppContext context(app);` (Flask: app.app_context()).
+/// When it ends, teardown_appcontext functions run.
+class AppContext {
+ public:
+  explicit AppContext(App& app);
+  ~AppContext();
+  AppContext(const AppContext&) = delete;
+  AppContext& operator=(const AppContext&) = delete;
+
+ private:
+  Context context_;
+  ContextScope scope_;
+};
+
+}  // namespace retort

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Blueprint: routes, hooks and error handlers that are put together apart from an app and
+// registered with it, under a prefix and a name, as often as wanted (Flask: Blueprint).
+// Copies refer to the same blueprint. Set up on one thread.
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "retort/app/scaffold.h"
+
+namespace retort {
+
+class App;
+
+/// What a blueprint is made or registered with; what registering says wins.
+struct BlueprintOptions {
+  std::optional<std::string> url_prefix = {};  ///< "/auth"; may hold variables
+  std::optional<std::string> subdomain = {};
+  std::string name = {};                       ///< when registering: another name
+  routing::Variables url_defaults = {};           ///< values added to its rules' defaults
+};
+
+class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
+ public:
+  explicit Blueprint(std::string name, BlueprintOptions options = {});
+  Blueprint(const Blueprint& o);
+  Blueprint(Blueprint&& o) noexcept = default;
+
+  /// Nests a blueprint: its prefix and name come after this one's ("parent.child.endpoint").
+  void register_blueprint(const Blueprint& blueprint, BlueprintOptions options = {});
+
+  // The app-wide forms of the hooks: they run for every request of the app.
+  template <class F>
+  void before_app_request(F f) {
+    add_app_before(detail::make_before(std::move(f)));
+  }
+  template <class F>
+  void after_app_request(F f) {
+    add_app_after(detail::make_after(std::move(f)));
+  }
+  template <class F>
+  void teardown_app_request(F f) {
+    add_app_teardown(detail::make_teardown(std::move(f)));
+  }
+  template <class F>
+  void app_errorhandler(int code, F f) {
+    using E = typename detail::ErrorParameter<detail::Signature<F>>::Type;
+    add_app_error_handler(detail::make_error_handler<E>(code, nullptr, std::move(f)));
+  }
+  template <class E, class F>
+  void app_errorhandler(F f) {
+    add_app_error_handler(detail::make_error_handler<E>(0, &typeid(E), std::move(f)));
+  }
+  void app_url_value_preprocessor(detail::ValuesFunction f);
+  void app_url_defaults(detail::ValuesFunction f);
+
+  /// Runs `f` on the app each time the blueprint is registered; record_once: the first time.
+  void record(Function<void(App&)> f);
+  void record_once(Function<void(App&)> f);
+
+ private:
+  void add_app_before(detail::BeforeFunction f);
+  void add_app_after(detail::AfterFunction f);
+  void add_app_teardown(detail::TeardownFunction f);
+  void add_app_error_handler(detail::ErrorHandler handler);
+};
+
+}  // namespace retort

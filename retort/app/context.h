@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Context: all that belongs to one request (or to a stretch of code inside an application
+// context). The framework passes it on as Context&; application code reaches it through
+// request, g and current_app (globals.h), which find it in the fiber they run on. One
+// fiber uses it at a time.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/app/app_globals.h"
+#include "retort/base/function.h"
+#include "retort/routing/map.h"
+#include "retort/value/value.h"
+
+namespace retort {
+
+class App;
+class Request;
+class Response;
+
+namespace detail {
+struct Route;
+}
+
+class Context {
+ public:
+  /// An application context alone (Flask: AppContext).
+  explicit Context(App& app) : app_(app) {}
+  /// A request's context.
+  Context(App& app, Request& request) : app_(app), request_(&request) {}
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  App& app() const { return app_; }
+  bool has_request() const { return request_ != nullptr; }
+  /// Precondition: has_request().
+  Request& request() const { return *request_; }
+  AppGlobals& g() { return g_; }
+
+  /// Runs `f` on this request's response before the after_request functions
+  /// (Flask: after_this_request).
+  void after_this_request(Function<void(Response&)> f) { after_.push_back(std::move(f)); }
+
+  // For the dispatcher and argument conversion.
+  routing::MatchResult match;
+  const detail::Route* route = nullptr;
+  std::vector<Function<void(Response&)>>& after_functions() { return after_; }
+  bool view_args_changed = false;  ///< a url_value_preprocessor ran: arguments come from request.view_args
+
+ private:
+  App& app_;
+  Request* request_ = nullptr;
+  AppGlobals g_;
+  std::vector<Function<void(Response&)>> after_;
+};
+
+/// The context of the running fiber (or plain thread), null outside of any.
+Context* current_context();
+
+/// Makes a context the current one for a scope; scopes nest.
+class ContextScope {
+ public:
+  explicit ContextScope(Context& context);
+  ~ContextScope();
+  ContextScope(const ContextScope&) = delete;
+  ContextScope& operator=(const ContextScope&) = delete;
+
+ private:
+  void* previous_;
+};
+
+}  // namespace retort

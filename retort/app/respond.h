@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What a view may return, and the response it becomes (Flask: make_response): text is
+// HTML; json, Value, aggregates and containers are JSON; an empty optional is 404; pairs
+// and tuples add status and headers; status(204) is a bare status.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "retort/http/headers.h"
+#include "retort/json/json.h"
+#include "retort/message/response.h"
+#include "retort/value/value.h"
+
+namespace retort {
+
+class Context;
+
+/// A bare status code as a view's return value; made by status().
+struct Status {
+  int code;
+};
+/// `return status(204);`: an empty body with this status.
+constexpr Status status(int code) { return Status{code}; }
+
+/// The headers of a `{body, status, headers}` return value:
+/// `return std::tuple{"no", 405, Headers{{"Allow", "GET"}}}`.
+using http::Headers;
+using std::pair;
+using std::tuple;
+
+namespace detail {
+
+void respond_html(Response& response, std::string&& body);
+void respond_html_view(Response& response, std::string_view body);
+void respond_json(Context& context, Response& response, const json& body);
+void respond_value(Context& context, Response& response, const Value& value);
+/// The response's body for JSON to be appended to, its Content-Type set.
+std::string& begin_json(Response& response);
+/// Ends a JSON body as Flask does, with a newline.
+void end_json(std::string& body);
+/// How the app writes JSON (its debug mode indents).
+const JsonOptions& json_options(Context& context);
+void respond_status(Response& response, int code);
+void add_headers(Response& response, const Headers& headers);
+[[noreturn]] void respond_not_found();
+
+template <class T>
+inline constexpr bool kIsOptional = false;
+template <class T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool kIsTuple = false;
+template <class A, class B>
+inline constexpr bool kIsTuple<std::pair<A, B>> = true;
+template <class... T>
+inline constexpr bool kIsTuple<std::tuple<T...>> = true;
+
+template <class T>
+void respond(Context& context, Response& response, T&& result);
+
+template <class T>
+void respond_tuple(Context& context, Response& response, T&& result) {
+  using U = std::remove_cvref_t<T>;
+  constexpr std::size_t size = std::tuple_size_v<U>;
+  static_assert(size == 2 || size == 3,
+                "retort: a view returns {body, status}, {body, headers} or {body, status, headers}");
+  respond(context, response, std::get<0>(std::forward<T>(result)));
+  using Second = std::remove_cvref_t<std::tuple_element_t<1, U>>;
+  if constexpr (std::is_integral_v<Second>) {
+    response.status_code = static_cast<int>(std::get<1>(result));
+  } else if constexpr (std::is_same_v<Second, Status>) {
+    response.status_code = std::get<1>(result).code;
+  } else {
+    static_assert(size == 2 && std::is_same_v<Second, Headers>,
+                  "retort: after the body a view returns an int status or Headers");
+    add_headers(response, std::get<1>(result));
+  }
+  if constexpr (size == 3) {
+    static_assert(std::is_same_v<std::remove_cvref_t<std::tuple_element_t<2, U>>, Headers>,
+                  "retort: the third part of a view's result is Headers");
+    add_headers(response, std::get<2>(result));
+  }
+}
+
+template <class T>
+void respond(Context& context, Response& response, T&& result) {
+  using U = std::remove_cvref_t<T>;
+  if constexpr (std::is_same_v<U, Response>) {
+    static_assert(!std::is_lvalue_reference_v<T>, "retort: return a Response by value");
+    response = std::move(result);
+  } else if constexpr (std::is_same_v<U, std::string>) {
+    respond_html(response, std::string(std::forward<T>(result)));
+  } else if constexpr (std::is_same_v<U, Status>) {
+    respond_status(response, result.code);
+  } else if constexpr (std::is_same_v<U, json>) {
+    respond_json(context, response, result);
+  } else if constexpr (std::is_same_v<U, Value>) {
+    respond_value(context, response, result);
+  } else if constexpr (std::is_convertible_v<T, std::string_view>) {
+    respond_html_view(response, result);
+  } else if constexpr (kIsOptional<U>) {
+    if (!result) respond_not_found();
+    respond(context, response, *std::forward<T>(result));
+  } else if constexpr (kIsTuple<U>) {
+    respond_tuple(context, response, std::forward<T>(result));
+  } else {
+    static_assert(!std::is_arithmetic_v<U>,
+                  "retort: a view does not return a bare number; status(204) is a status, json(x) a JSON number");
+    json::dump_to(begin_json(response), result, json_options(context));
+    end_json(response.owned_data());
+  }
+}
+
+}  // namespace detail
+}  // namespace retort

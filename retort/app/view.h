@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// View: what a route runs, its type erased. One thunk is compiled for each signature, not
+// for each view: it fetches the arguments from the Context, calls, and turns what came
+// back into the response. Immutable once registered; shared by all workers.
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "retort/app/argument.h"
+#include "retort/app/respond.h"
+
+namespace retort {
+
+class Context;
+class Response;
+
+namespace detail {
+
+template <class F, class = void>
+struct SignatureOf {};
+template <class F>
+struct SignatureOf<F, std::void_t<decltype(&F::operator())>> : SignatureOf<decltype(&F::operator())> {};
+template <class R, class... A>
+struct SignatureOf<R (*)(A...)> {
+  using Type = R(A...);
+};
+template <class R, class... A>
+struct SignatureOf<R (*)(A...) noexcept> : SignatureOf<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct SignatureOf<R (C::*)(A...) const> : SignatureOf<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct SignatureOf<R (C::*)(A...)> : SignatureOf<R (*)(A...)> {};
+template <class C, class R, class... A>
+struct SignatureOf<R (C::*)(A...) const noexcept> : SignatureOf<R (*)(A...)> {};
+
+/// The call signature, R(A...), of a function pointer or a lambda.
+template <class F>
+using Signature = typename SignatureOf<std::decay_t<F>>::Type;
+
+}  // namespace detail
+
+class View {
+ public:
+  View() = default;
+
+  /// From a function: only its pointer is kept.
+  template <class R, class... A>
+  explicit View(R (*function)(A...))
+      : call_(&call_function<R, A...>),
+        function_(reinterpret_cast<void (*)()>(function)),
+        variables_(detail::Variables<A...>::kinds),
+        variable_count_(detail::Variables<A...>::count) {}
+
+  /// From a lambda: without captures it is a function, else it is kept on the heap.
+  template <class F>
+  static View of(F f) {
+    return of_signature(std::move(f), static_cast<detail::Signature<F>*>(nullptr));
+  }
+
+  View(View&& o) noexcept { *this = std::move(o); }
+  View& operator=(View&& o) noexcept {
+    std::swap(call_, o.call_);
+    std::swap(function_, o.function_);
+    std::swap(object_, o.object_);
+    std::swap(destroy_, o.destroy_);
+    std::swap(variables_, o.variables_);
+    std::swap(variable_count_, o.variable_count_);
+    return *this;
+  }
+  ~View() {
+    if (destroy_) destroy_(object_);
+  }
+
+  explicit operator bool() const { return call_ != nullptr; }
+  void operator()(Context& context, Response& response) const { call_(*this, context, response); }
+
+  /// The kinds of the parameters that take the rule's variables, in order.
+  const detail::VariableKind* variables() const { return variables_; }
+  std::size_t variable_count() const { return variable_count_; }
+  /// The function that was registered; null for a lambda with captures.
+  void (*function() const)() { return object_ ? nullptr : function_; }
+
+ private:
+  template <class R>
+  static constexpr void require_result() {
+    static_assert(!std::is_void_v<R>,
+                  "retort: a view returns its answer (text, JSON, a Response, status(204), ...)");
+  }
+
+  using Thunk = void (*)(const View&, Context&, Response&);
+
+  template <class F, class R, class... A>
+  static View of_signature(F f, R (*)(A...)) {
+    if constexpr (std::is_convertible_v<F, R (*)(A...)>) {
+      return View(static_cast<R (*)(A...)>(f));
+    } else {
+      View view;
+      view.call_ = &call_object<R, A...>;
+      R (*invoke)(void*, A...) = [](void* object, A... arguments) -> R {
+        return (*static_cast<F*>(object))(std::forward<A>(arguments)...);
+      };
+      view.function_ = reinterpret_cast<void (*)()>(invoke);
+      view.object_ = new F(std::move(f));
+      view.destroy_ = [](void* object) { delete static_cast<F*>(object); };
+      view.variables_ = detail::Variables<A...>::kinds;
+      view.variable_count_ = detail::Variables<A...>::count;
+      return view;
+    }
+  }
+
+  template <class R, class... A>
+  static void call_function(const View& view, Context& context, Response& response) {
+    require_result<R>();
+    auto function = reinterpret_cast<R (*)(A...)>(view.function_);
+    detail::call_with<A...>(context, [&](auto&&... arguments) {
+      detail::respond(context, response, function(std::forward<decltype(arguments)>(arguments)...));
+    });
+  }
+
+  template <class R, class... A>
+  static void call_object(const View& view, Context& context, Response& response) {
+    require_result<R>();
+    auto function = reinterpret_cast<R (*)(void*, A...)>(view.function_);
+    detail::call_with<A...>(context, [&](auto&&... arguments) {
+      detail::respond(context, response, function(view.object_, std::forward<decltype(arguments)>(arguments)...));
+    });
+  }
+
+  Thunk call_ = nullptr;
+  void (*function_)() = nullptr;
+  void* object_ = nullptr;
+  void (*destroy_)(void*) = nullptr;
+  const detail::VariableKind* variables_ = nullptr;
+  std::size_t variable_count_ = 0;
+};
+
+}  // namespace retort
