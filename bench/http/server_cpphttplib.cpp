@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // cpp-httplib as a peer of the HTTP benchmark: a thread per connection, so it gets as many
 // threads as there will be connections. bench_http_cpphttplib PORT [THREADS]
-#define CPPHTTPLIB_KEEPALIVE_MAX_COUNT 1000000000
-#define CPPHTTPLIB_TCP_NODELAY true
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -14,6 +12,8 @@ int main(int argc, char** argv) {
   const int port = argc > 1 ? std::atoi(argv[1]) : 8080;
   const auto threads = static_cast<std::size_t>(argc > 2 ? std::atoi(argv[2]) : 72);
   httplib::Server server;
+  server.set_keep_alive_max_count(1'000'000'000);
+  server.set_tcp_nodelay(true);
   server.new_task_queue = [threads] { return new httplib::ThreadPool(threads); };
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.set_content("Hello, World!", "text/html; charset=utf-8");
