@@ -4,6 +4,9 @@
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# What a static room links privately must be visible wherever a program links the room, the
+# directories of projects that add this tree included.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 
 add_library(retort_build INTERFACE)
 target_compile_features(retort_build INTERFACE cxx_std_20)
@@ -38,6 +41,12 @@ function(retort_room name)
     target_link_libraries(retort_${name} PUBLIC retort_${dep})
   endforeach()
   target_link_libraries(retort_${name} PRIVATE ${ARG_LIBS})
+  get_directory_property(found_here IMPORTED_TARGETS)  # pkg_check_modules keeps its targets to itself
+  foreach(lib ${ARG_LIBS})
+    if(lib IN_LIST found_here)
+      set_target_properties(${lib} PROPERTIES IMPORTED_GLOBAL TRUE)
+    endif()
+  endforeach()
 
   if(RETORT_BUILD_TESTS AND tests)
     retort_test(retort_${name}_test SOURCES ${tests} LIBS retort_${name} ${ARG_LIBS})
