@@ -61,6 +61,7 @@ class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
   void record_once(Function<void(App&)> f);
 
  private:
+  static detail::ScaffoldData* share(detail::ScaffoldData* data);
   void add_app_before(detail::BeforeFunction f);
   void add_app_after(detail::AfterFunction f);
   void add_app_teardown(detail::TeardownFunction f);

@@ -53,6 +53,9 @@ class Config {
 
   const Value& values() const { return values_; }
 
+  /// Makes the settings read-only and shareable by threads; the app does it.
+  void freeze() { values_.freeze(); }
+
  private:
   Value values_;
 };

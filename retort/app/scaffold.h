@@ -195,6 +195,7 @@ class Scaffold {
 
  protected:
   explicit Scaffold(std::string name);
+  explicit Scaffold(detail::ScaffoldData* data) : data_(data) {}
   Scaffold(Scaffold&& o) noexcept : data_(o.data_) { o.data_ = nullptr; }
   ~Scaffold();
 

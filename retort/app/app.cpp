@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/app/app.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "retort/app/detail/app_impl.h"
+
+namespace retort {
+namespace {
+
+std::string folder_of(const char* source_file) {
+  std::error_code ignored;
+  const auto path = std::filesystem::absolute(source_file, ignored);
+  return ignored ? std::string(".") : path.parent_path().string();
+}
+
+routing::MapOptions map_options(const AppOptions& options) {
+  routing::MapOptions out;
+  out.host_matching = options.host_matching;
+  out.subdomain_matching = options.subdomain_matching;
+  return out;
+}
+
+}  // namespace
+
+App::Impl::Impl(std::string, AppOptions app_options, const char* source_file)
+    : root_path(app_options.root_path.empty() ? folder_of(source_file) : app_options.root_path),
+      options(std::move(app_options)),
+      map(map_options(options)) {
+  make_scope("", {});
+}
+
+App::App(std::string name, AppOptions options, std::source_location where)
+    : RouteRegistrar(name), logger(name), impl_(new Impl(name, std::move(options), where.file_name())) {
+  data_->app = this;
+}
+
+App::App(App&& o) noexcept
+    : RouteRegistrar(std::move(o)), config(std::move(o.config)), logger(std::move(o.logger)), impl_(o.impl_) {
+  o.impl_ = nullptr;
+  data_->app = this;
+}
+
+App::~App() { delete impl_; }
+
+const std::string& App::root_path() const { return impl_->root_path; }
+bool App::frozen() const { return impl_->frozen.load(std::memory_order_acquire); }
+
+routing::Map& App::url_map() { return impl_->map; }
+const routing::Map& App::url_map() const { return impl_->map; }
+
+void App::add_teardown_appcontext(detail::TeardownFunction f) {
+  require_setup("teardown_appcontext");
+  impl_->teardown_appcontext.push_back(std::move(f));
+}
+
+AppContext::AppContext(App& app) : context_(app), scope_(context_) {
+  if (!app.frozen()) app.freeze();
+}
+
+AppContext::~AppContext() {
+  auto& functions = context_.app().impl().teardown_appcontext;
+  for (auto f = functions.rbegin(); f != functions.rend(); ++f) detail::run_teardown(context_, *f, nullptr);
+}
+
+}  // namespace retort

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What an App is made of. Written during set-up, read-only once frozen.
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "retort/app/app.h"
+#include "retort/app/context.h"
+#include "retort/app/detail/scaffold_data.h"
+#include "retort/json/json.h"
+#include "retort/routing/adapter.h"
+
+namespace retort::detail {
+
+/// Where a view's variable comes from: a capture of the match, or one of the rule's defaults.
+struct ArgumentSource {
+  std::string name;
+  std::size_t capture = 0;
+  const routing::Variable* fixed = nullptr;  // a default, when not null
+};
+
+/// Hooks and error handlers that hold for an app's or a blueprint's requests, in the order
+/// in which they run. Linked once, by freeze().
+struct Scope {
+  std::string blueprint;  // "parent.child"; empty for the app's own
+  std::vector<const ScaffoldData*> chain;  // innermost blueprint first; the app is not in it
+
+  std::vector<const BeforeFunction*> before;
+  std::vector<const AfterFunction*> after;
+  std::vector<const TeardownFunction*> teardown;
+  std::vector<const ValuesFunction*> url_value_preprocessors;
+  std::vector<const ValuesFunction*> url_defaults;
+  std::vector<std::vector<const ErrorHandler*>> error_handlers;  // by scaffold, innermost first
+};
+
+struct Route {
+  const View* view = nullptr;
+  std::string endpoint;
+  std::string label;  // for the watchdog: "endpoint GET /rule"
+  const Scope* scope = nullptr;
+  const routing::Rule* rule = nullptr;
+  bool automatic_options = false;
+  std::vector<ArgumentSource> arguments;
+};
+
+/// An app's own hooks, and those that blueprints add app-wide, in the order they came.
+struct AppHookSegment {
+  Hooks* hooks;
+  std::size_t before, after, teardown, preprocessors, defaults, errors;  // sizes of the app's own lists then
+};
+
+/// Throws SetupError for a status code that no exception has.
+void check_error_handler(ErrorHandler& handler);
+void add_app_route(App& app, RouteRecord&& record);
+
+// Pieces of the dispatcher.
+void respond_with(Response& response, const HTTPException& error);
+void respond_options(Context& context, Response& response);
+void run_teardown(Context& context, const TeardownFunction& f, const std::exception_ptr& error);
+/// "blog::Error: what it says", for logs and debug pages.
+std::string describe(const std::exception_ptr& error);
+Value to_value(const routing::Variable& variable);
+routing::Variable to_variable(const Value& value);
+bool asks_for_websocket(const Request& request);
+/// The map bound to the context's request, or to SERVER_NAME outside of one.
+routing::MapAdapter make_adapter(Context& context);
+/// How Flask's provider writes JSON: sorted keys, ASCII, indented in debug mode.
+JsonOptions provider_options(bool debug);
+
+}  // namespace retort::detail
+
+namespace retort {
+
+struct App::Impl {
+  Impl(std::string app_name, AppOptions app_options, const char* source_file);
+
+  // Set-up (app.cpp, register.cpp).
+  void add_route(App& app, const View& view, std::string endpoint, std::string rule,
+                 const std::vector<std::string>& methods, const RouteOptions& options,
+                 const detail::Scope* scope);
+  detail::Scope* make_scope(std::string blueprint, std::vector<const detail::ScaffoldData*> chain);
+  void link(detail::Scope& scope, detail::ScaffoldData& app_data);
+
+  // A request (dispatch.cpp).
+  void run(App& app, Context& context, Response& response);
+  void match(Context& context);
+  void match_host(Context& context);
+  bool preprocess(Context& context, Response& response);
+  void dispatch(Context& context, Response& response);
+  void process_response(Context& context, Response& response);
+  void teardown(Context& context, const std::exception_ptr& error);
+  void answer_routing_error(Context& context, Response& response);
+
+  // Errors (errors.cpp).
+  void handle_user_exception(Context& context, Response& response, const std::exception_ptr& error);
+  void handle_exception(App& app, Context& context, Response& response, const std::exception_ptr& error);
+  bool run_error_handler(Context& context, Response& response, const std::exception_ptr& error, int code,
+                         const std::type_info& type);
+
+  std::string root_path;
+  AppOptions options;
+  routing::Map map;
+  std::vector<detail::Route> routes;  // by Rule::index()
+  std::vector<std::unique_ptr<detail::Scope>> scopes;  // the first is the app's own
+  std::vector<std::unique_ptr<detail::RouteRecord>> records;  // the app's own routes
+  std::vector<detail::ScaffoldRef> blueprints;  // kept alive for the app's life
+  std::map<std::string, const detail::ScaffoldData*, std::less<>> blueprint_names;
+  std::vector<detail::AppHookSegment> segments;
+  std::vector<detail::TeardownFunction> teardown_appcontext;
+  std::unordered_map<std::string, const View*> view_functions;           // by endpoint
+  std::unordered_map<void (*)(), std::string> endpoints;                 // by function
+  std::mutex freezing;
+  std::atomic<bool> frozen{false};
+
+  // Settings that requests need, read once.
+  bool debug = false;
+  bool testing = false;
+  bool propagate_exceptions = false;
+  bool trap_http_exceptions = false;
+  bool trap_bad_request_errors = false;
+  std::optional<std::uint64_t> max_content_length;
+  std::uint64_t max_form_memory_size = 500'000;
+  std::size_t max_form_parts = 1000;
+  std::string server_name;
+  std::string application_root = "/";
+  std::string preferred_url_scheme = "http";
+  JsonOptions json_options;
+  bool has_websocket_rules = false;
+};
+
+}  // namespace retort

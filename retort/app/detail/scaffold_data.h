@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What an App or a Blueprint has been given during set-up. Counted by hand: a Blueprint's
+// copies and the apps it is registered with share one.
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "retort/app/blueprint.h"
+#include "retort/app/scaffold.h"
+
+namespace retort::detail {
+
+struct ScaffoldData;
+
+/// A counted reference to ScaffoldData.
+class ScaffoldRef {
+ public:
+  explicit ScaffoldRef(ScaffoldData& data);
+  ScaffoldRef(const ScaffoldRef& o);
+  ScaffoldRef(ScaffoldRef&& o) noexcept : data_(o.data_) { o.data_ = nullptr; }
+  ScaffoldRef& operator=(ScaffoldRef o) noexcept {
+    std::swap(data_, o.data_);
+    return *this;
+  }
+  ~ScaffoldRef();
+  ScaffoldData& operator*() const { return *data_; }
+  ScaffoldData* operator->() const { return data_; }
+  ScaffoldData* get() const { return data_; }
+
+ private:
+  ScaffoldData* data_;
+};
+
+struct RouteRecord {
+  std::string rule;
+  std::string endpoint;  // without a blueprint's name
+  std::vector<std::string> methods;
+  View view;
+  RouteOptions options;
+};
+
+struct Hooks {
+  std::vector<BeforeFunction> before;
+  std::vector<AfterFunction> after;
+  std::vector<TeardownFunction> teardown;
+  std::vector<ValuesFunction> url_value_preprocessors;
+  std::vector<ValuesFunction> url_defaults;
+  std::vector<ErrorHandler> error_handlers;
+};
+
+struct NestedBlueprint {
+  ScaffoldRef blueprint;
+  BlueprintOptions options;
+};
+
+struct ScaffoldData {
+  explicit ScaffoldData(std::string scaffold_name) : name(std::move(scaffold_name)) {}
+
+  std::atomic<int> references{1};
+  std::atomic<bool> frozen{false};  // set-up is over
+  std::string name;
+  Hooks hooks;
+
+  // A blueprint's, replayed at each registration; an app's routes go to its map at once.
+  std::vector<RouteRecord> routes;
+  BlueprintOptions options;
+  Hooks app_hooks;
+  std::vector<Function<void(App&)>> recorded;
+  std::vector<Function<void(App&)>> recorded_once;
+  std::vector<NestedBlueprint> nested;
+  std::atomic<bool> registered{false};
+
+  App* app = nullptr;  // when it is an app's
+};
+
+}  // namespace retort::detail

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A request's way through the app, in Flask's order: match, url_value_preprocessor,
+// before_request, view (or the routing error), error handlers, after_request, teardown.
+// Hot path: for a plain view nothing here allocates, locks or throws.
+#include <utility>
+
+#include "retort/app/app.h"
+#include "retort/app/detail/app_impl.h"
+#include "retort/app/redirect.h"
+#include "retort/fiber/fiber.h"
+#include "retort/message/request.h"
+#include "retort/routing/adapter.h"
+
+namespace retort {
+namespace detail {
+
+Value to_value(const routing::Variable& variable) {
+  using Kind = routing::Variable::Kind;
+  switch (variable.kind()) {
+    case Kind::null:
+      return nullptr;
+    case Kind::boolean:
+      return *variable.boolean();
+    case Kind::integer:
+      return *variable.integer();
+    case Kind::real:
+      return *variable.real();
+    case Kind::list: {
+      Value list = Value::list();
+      for (const auto& item : *variable.list()) list.push_back(to_value(item));
+      return list;
+    }
+    default:
+      return variable.str();
+  }
+}
+
+routing::Variable to_variable(const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::undefined:
+    case Value::Kind::none:
+      return {};
+    case Value::Kind::boolean:
+      return value.as_bool();
+    case Value::Kind::integer:
+      return value.as_int();
+    case Value::Kind::real:
+      return value.as_double();
+    case Value::Kind::list:
+    case Value::Kind::tuple: {
+      std::vector<routing::Variable> list;
+      for (const Value& item : value.items()) list.push_back(to_variable(item));
+      return list;
+    }
+    default:
+      return value.str();
+  }
+}
+
+bool asks_for_websocket(const Request& request) {
+  for (const std::string_view value : request.headers.getlist("Upgrade")) {
+    if (http::iequals(value, "websocket")) return true;
+  }
+  return false;
+}
+
+void respond_options(Context& context, Response& response) {
+  std::string allow;
+  for (const std::string& method : make_adapter(context).allowed_methods()) {
+    if (!allow.empty()) allow += ", ";
+    allow += method;
+  }
+  response.set_content_type(Response::kHtml);
+  response.headers.set("Allow", allow);
+}
+
+}  // namespace detail
+
+namespace {
+
+Value make_view_args(const void* from) {
+  const auto& result = *static_cast<const routing::MatchResult*>(from);
+  Value out = Value::dict();
+  for (const auto& [name, value] : result.values()) out.set(name, detail::to_value(value));
+  return out;
+}
+
+bool is_websocket(const Request& request) { return request.head().upgrade && detail::asks_for_websocket(request); }
+
+}  // namespace
+
+void App::handle(Request& request, Response& response) {
+  if (!impl_->frozen.load(std::memory_order_acquire)) [[unlikely]] freeze();
+  Context context(*this, request);
+  const ContextScope scope(context);
+  request.max_content_length = impl_->max_content_length;
+  request.max_form_memory_size = impl_->max_form_memory_size;
+  request.max_form_parts = impl_->max_form_parts;
+  impl_->run(*this, context, response);
+}
+
+void App::Impl::run(App& app, Context& context, Response& response) {
+  std::exception_ptr unhandled;
+  try {
+    try {
+      match(context);
+      if (!preprocess(context, response)) dispatch(context, response);
+    } catch (const fiber::Cancelled&) {
+      throw;
+    } catch (...) {
+      handle_user_exception(context, response, std::current_exception());
+    }
+    process_response(context, response);
+  } catch (const fiber::Cancelled&) {
+    teardown(context, std::current_exception());
+    throw;
+  } catch (...) {
+    unhandled = std::current_exception();
+    try {
+      handle_exception(app, context, response, unhandled);
+    } catch (...) {
+      teardown(context, unhandled);
+      throw;
+    }
+  }
+  teardown(context, unhandled);
+}
+
+void App::Impl::match(Context& context) {
+  Request& request = context.request();
+  if (options.host_matching || options.subdomain_matching) {
+    match_host(context);
+  } else {
+    map.match({}, request.path, request.method, has_websocket_rules && is_websocket(request), context.match);
+  }
+  if (context.match.kind != routing::MatchKind::match) return;
+  const detail::Route& route = routes[context.match.rule->index()];
+  context.route = &route;
+  request.endpoint = route.endpoint;
+  request.blueprint = route.scope->blueprint;
+  request.url_rule = context.match.rule;
+  request.set_view_args(&make_view_args, &context.match);
+  fiber::set_label(route.label.c_str());
+}
+
+void App::Impl::match_host(Context& context) {
+  Request& request = context.request();
+  const auto adapter = detail::make_adapter(context);
+  const std::string host = options.host_matching ? adapter.server_name() : adapter.subdomain();
+  map.match(host, request.path, request.method, has_websocket_rules && is_websocket(request), context.match);
+}
+
+bool App::Impl::preprocess(Context& context, Response& response) {
+  const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
+  if (!scope.url_value_preprocessors.empty() && context.route) {
+    Value arguments = *context.request().view_args;
+    for (const auto* f : scope.url_value_preprocessors) (*f)(context.route->endpoint, arguments);
+    context.request().set_view_args(std::move(arguments));
+    context.view_args_changed = true;
+  }
+  for (const auto* f : scope.before) {
+    if ((*f)(context, response)) return true;
+  }
+  return false;
+}
+
+void App::Impl::dispatch(Context& context, Response& response) {
+  const detail::Route* route = context.route;
+  if (!route) return answer_routing_error(context, response);
+  if (route->automatic_options && context.request().method == "OPTIONS") {
+    return detail::respond_options(context, response);
+  }
+  (*route->view)(context, response);
+}
+
+void App::Impl::process_response(Context& context, Response& response) {
+  for (auto& f : context.after_functions()) f(response);
+  const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
+  for (const auto* f : scope.after) (*f)(context, response);
+}
+
+void App::Impl::teardown(Context& context, const std::exception_ptr& error) {
+  const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
+  for (const auto* f : scope.teardown) detail::run_teardown(context, *f, error);
+  for (auto f = teardown_appcontext.rbegin(); f != teardown_appcontext.rend(); ++f)
+    detail::run_teardown(context, *f, error);
+}
+
+}  // namespace retort

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What becomes of an exception (Flask: handle_user_exception, handle_http_exception,
+// handle_exception, _find_error_handler).
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "retort/app/app.h"
+#include "retort/app/detail/app_impl.h"
+#include "retort/app/detail/exception_types.h"
+#include "retort/app/redirect.h"
+#include "retort/fiber/fiber.h"
+#include "retort/http/status.h"
+#include "retort/message/request.h"
+#include "retort/routing/adapter.h"
+
+namespace retort {
+namespace detail {
+
+void check_error_handler(ErrorHandler& handler) {
+  if (handler.type) return;
+  if (!is_http_exception_code(handler.code)) {
+    throw SetupError(fmt::format(
+        "errorhandler({}): no HTTP exception has this code; use a code from 400 to 599 or an exception class",
+        handler.code));
+  }
+}
+
+void respond_with(Response& response, const HTTPException& error) {
+  response.reset();
+  response.status_code = error.code();
+  for (const auto& [name, value] : error.get_headers()) response.headers.add(name, value);
+  response.set_data(error.get_body());
+}
+
+void run_teardown(Context& context, const TeardownFunction& f, const std::exception_ptr& error) {
+  try {
+    f(context, error);
+  } catch (const fiber::Cancelled&) {
+    // The rest of the functions run all the same; the request is over anyway.
+  } catch (...) {
+    context.app().logger.error(
+        fmt::format("a teardown function failed: {}", describe(std::current_exception())));
+  }
+}
+
+std::string describe(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return fmt::format("{}: {}", demangled(typeid(e)), e.what());
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    return type ? demangled(*type) : "unknown exception";
+  }
+}
+
+namespace {
+
+/// Calls `f(type, http)` with the exception's type and the HTTPException it is, or null.
+template <class F>
+auto with_exception(const std::exception_ptr& error, F f) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const HTTPException& e) {
+    return f(typeid(e), &e);
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    return f(type ? *type : typeid(void), static_cast<const HTTPException*>(nullptr));
+  }
+}
+
+/// How near `handler` is to an exception of these classes; the size of the list: not at all.
+std::size_t distance(const ErrorHandler& handler, const std::vector<const std::type_info*>& classes) {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const bool match = handler.type ? *handler.type == *classes[i] : *classes[i] == typeid(HTTPException);
+    if (match) return i;
+  }
+  return classes.size();
+}
+
+std::string debug_page(const std::string& what, const Request& request) {
+  std::string page = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>";
+  append_escaped(page, what);
+  page += "</h1>\n<p>raised by <code>";
+  append_escaped(page, fmt::format("{} {}", request.method, request.path));
+  page += "</code>. This page is shown because the app runs in debug mode.</p>\n";
+  return page;
+}
+
+}  // namespace
+}  // namespace detail
+
+bool App::Impl::run_error_handler(Context& context, Response& response, const std::exception_ptr& error, int code,
+                                  const std::type_info& type) {
+  const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
+  const auto classes = detail::class_and_bases(type);
+  // First the handlers of the code, then those of any; the innermost blueprint's before the
+  // app's; in each list the most derived class.
+  for (const int wanted : {code, 0}) {
+    for (const auto& handlers : scope.error_handlers) {
+      const detail::ErrorHandler* best = nullptr;
+      std::size_t best_distance = classes.size();
+      for (const detail::ErrorHandler* handler : handlers) {
+        if (handler->code != wanted) continue;
+        const std::size_t d = detail::distance(*handler, classes);
+        if (d < best_distance) {
+          best = handler;
+          best_distance = d;
+        }
+      }
+      if (best) {
+        response.reset();
+        best->run(context, response, error);
+        return true;
+      }
+    }
+    if (code == 0) break;
+  }
+  return false;
+}
+
+void App::Impl::handle_user_exception(Context& context, Response& response, const std::exception_ptr& error) {
+  const bool answered = detail::with_exception(error, [&](const std::type_info& type, const HTTPException* http) {
+    if (http && trap_http_exceptions) return false;
+    if (http && trap_bad_request_errors && http->code() == 400) return false;
+    if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
+    if (!http) return false;
+    detail::respond_with(response, *http);
+    return true;
+  });
+  if (!answered) std::rethrow_exception(error);
+}
+
+void App::Impl::handle_exception(App& app, Context& context, Response& response, const std::exception_ptr& error) {
+  if (propagate_exceptions) std::rethrow_exception(error);
+  Request& request = context.request();
+  const std::string what = detail::describe(error);
+  app.logger.error(fmt::format("Exception on {} [{}]: {}", request.path, request.method, what));
+  const InternalServerError server_error(error);
+  response.reset();
+  if (debug) {
+    response.status_code = 500;
+    response.set_content_type(Response::kHtml);
+    response.set_data(detail::debug_page(what, request));
+    return;
+  }
+  if (!run_error_handler(context, response, std::make_exception_ptr(server_error), 500, typeid(InternalServerError)))
+    detail::respond_with(response, server_error);
+  try {
+    process_response(context, response);
+  } catch (const fiber::Cancelled&) {
+    throw;
+  } catch (...) {
+    app.logger.error(
+        fmt::format("Request finalizing failed with an error while handling an error: {}",
+                    detail::describe(std::current_exception())));
+  }
+}
+
+void App::Impl::answer_routing_error(Context& context, Response& response) {
+  const Request& request = context.request();
+  switch (context.match.kind) {
+    case routing::MatchKind::redirect: {
+      const auto adapter = detail::make_adapter(context);
+      response = redirect(
+          adapter.redirect_url(context.match, request.method, routing::QueryArgs(std::string(request.query_string))),
+          routing::MatchResult::kRedirectCode);
+      return;
+    }
+    case routing::MatchKind::method_not_allowed: {
+      std::vector<std::string> methods;
+      for (const auto method : context.match.allowed_methods()) methods.emplace_back(method);
+      throw MethodNotAllowed(std::move(methods));
+    }
+    case routing::MatchKind::websocket_mismatch:
+      throw BadRequest();
+    default:
+      throw NotFound();
+  }
+}
+
+}  // namespace retort

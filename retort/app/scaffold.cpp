@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/app/scaffold.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "retort/app/app.h"
+#include "retort/app/detail/app_impl.h"
+#include "retort/app/detail/scaffold_data.h"
+
+namespace retort {
+namespace detail {
+
+ScaffoldRef::ScaffoldRef(ScaffoldData& data) : data_(&data) {
+  data_->references.fetch_add(1, std::memory_order_relaxed);
+}
+
+ScaffoldRef::ScaffoldRef(const ScaffoldRef& o) : ScaffoldRef(*o.data_) {}
+
+ScaffoldRef::~ScaffoldRef() {
+  if (data_ && data_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete data_;
+}
+
+}  // namespace detail
+
+Scaffold::Scaffold(std::string name) : data_(new detail::ScaffoldData(std::move(name))) {
+  if (data_->name.empty()) throw SetupError("an app or blueprint needs a name");
+}
+
+Scaffold::~Scaffold() {
+  if (data_ && data_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete data_;
+}
+
+const std::string& Scaffold::name() const { return data_->name; }
+
+void Scaffold::require_setup(std::string_view what) const {
+  if (!data_->frozen.load(std::memory_order_relaxed)) return;
+  throw SetupError(fmt::format(
+      "{}() was called on '{}' after its first request (or freeze()): set everything up in create_app(), before "
+      "serving begins",
+      what, data_->name));
+}
+
+void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view,
+                         RouteOptions&& options) {
+  std::string name(options.endpoint.empty() ? endpoint : std::string_view(options.endpoint));
+  if (name.empty()) name = fmt::format("{} {}", methods.size() ? *methods.begin() : GET, rule);
+  add_url_rule(std::string(rule), std::move(name), std::move(view),
+               std::vector<std::string>(methods.begin(), methods.end()), std::move(options));
+}
+
+void Scaffold::add_url_rule(std::string rule, std::string endpoint, View view, std::vector<std::string> methods,
+                            RouteOptions options) {
+  require_setup("add_url_rule");
+  if (endpoint.empty()) throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", rule, name()));
+  if (!view) throw SetupError(fmt::format("the rule '{}' of '{}' has no view", rule, name()));
+  if (methods.empty() && options.rule.methods) methods = *options.rule.methods;
+  detail::RouteRecord record{std::move(rule), std::move(endpoint), std::move(methods), std::move(view),
+                             std::move(options)};
+  if (data_->app) {
+    detail::add_app_route(*data_->app, std::move(record));
+    return;
+  }
+  if (record.endpoint.find('.') != std::string::npos && record.endpoint.find(' ') == std::string::npos) {
+    throw SetupError(fmt::format("the endpoint '{}' of blueprint '{}' has a dot, which parts blueprints' names",
+                                 record.endpoint, name()));
+  }
+  data_->routes.push_back(std::move(record));
+}
+
+void Scaffold::add_before(detail::BeforeFunction f) {
+  require_setup("before_request");
+  data_->hooks.before.push_back(std::move(f));
+}
+
+void Scaffold::add_after(detail::AfterFunction f) {
+  require_setup("after_request");
+  data_->hooks.after.push_back(std::move(f));
+}
+
+void Scaffold::add_teardown(detail::TeardownFunction f) {
+  require_setup("teardown_request");
+  data_->hooks.teardown.push_back(std::move(f));
+}
+
+void Scaffold::url_value_preprocessor(detail::ValuesFunction f) {
+  require_setup("url_value_preprocessor");
+  data_->hooks.url_value_preprocessors.push_back(std::move(f));
+}
+
+void Scaffold::url_defaults(detail::ValuesFunction f) {
+  require_setup("url_defaults");
+  data_->hooks.url_defaults.push_back(std::move(f));
+}
+
+void Scaffold::add_error_handler(detail::ErrorHandler handler) {
+  require_setup("errorhandler");
+  detail::check_error_handler(handler);
+  data_->hooks.error_handlers.push_back(std::move(handler));
+}
+
+}  // namespace retort
