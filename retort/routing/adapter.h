@@ -84,7 +84,8 @@ class MapAdapter {
   void match(MatchResult& out, std::optional<std::string_view> path_info = std::nullopt,
              std::optional<std::string_view> method = std::nullopt,
              std::optional<bool> websocket = std::nullopt, const QueryArgs* query_args = nullptr) const;
-  /// The absolute URL of a redirect that Map::match found with the request's values.
+  /// The absolute URL of a redirect that Map::match found. Empty for an alias that no other
+  /// rule stands for: it is then to be served itself.
   std::string redirect_url(const MatchResult& result, std::string_view method,
                            const QueryArgs& query_args) const;
 
@@ -105,7 +106,8 @@ class MapAdapter {
   /// The host of a subdomain (of the bound one, if none is given), or the host itself
   /// with host_matching.
   std::string get_host(const std::optional<std::string>& domain_part) const;
-  /// The URL that an alias redirects to: the canonical one of endpoint and values.
+  /// The URL that an alias redirects to: the canonical one of endpoint and values. Empty if
+  /// there is none.
   std::string make_alias_redirect_url(std::string_view endpoint, const Variables& values,
                                       std::string_view method, const QueryArgs& query_args) const;
 

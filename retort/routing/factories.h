@@ -2,12 +2,13 @@
 #pragma once
 // Factories make many rules of a few (Werkzeug's RuleFactory family):
 //
-//   map.add(Submount("/blog", {rule("/", "index"), rule("/entry/<slug>", "show")}));
+//   map.add(Submount("/blog", RuleOf("/", "index"), RuleOf("/entry/<slug>", "show")));
 //
-// They are values of set-up time: cheap enough, shared by nothing.
+// They are values of set-up time, and belong to one thread.
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,7 @@ class RuleFactory {
 class RuleList {
  public:
   RuleList() = default;
-  template <class... F>
+  template <class... F, class = std::enable_if_t<(std::is_base_of_v<RuleFactory, std::decay_t<F>> && ...)>>
   explicit RuleList(F&&... factories) {
     (add(std::forward<F>(factories)), ...);
   }
@@ -58,11 +59,13 @@ class RuleList {
 class RuleOf : public RuleFactory {
  public:
   RuleOf(std::string rule, std::string endpoint, RuleOptions options = {})
-      : spec_{std::move(rule), std::move(endpoint), std::move(options)} {}
+      : spec_{std::move(rule), std::move(endpoint), std::move(options)},
+        has_function_(static_cast<bool>(spec_.options.redirect_function)) {}
   void emit(const Function<void(RuleSpec&&)>& sink) const override;
 
  private:
-  mutable RuleSpec spec_;
+  mutable RuleSpec spec_;  // mutable: the redirect function is moved out
+  bool has_function_;
 };
 
 /// Puts a path before the rules; a slash at its end does not count.
@@ -123,7 +126,7 @@ class RuleTemplate {
     Names names_;
   };
   /// The template must outlive what it returns.
-  Filled with(Names names) const { return Filled(*this, std::move(names)); }
+  Filled with(Names names) const { return {*this, std::move(names)}; }
 
  private:
   RuleList rules_;

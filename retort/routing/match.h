@@ -88,6 +88,10 @@ class MatchResult {
   /// Of method_not_allowed: sorted.
   std::vector<std::string_view> allowed_methods() const;
 
+  /// Of the library's own use: moves the views from one copy of a text to another, which
+  /// holds the end of the first.
+  void rebase(std::string_view from, std::string_view to);
+
  private:
   friend class Map;
   friend struct CaptureAccess;

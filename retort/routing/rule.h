@@ -83,7 +83,7 @@ class Rule {
   const std::vector<RuleVariable>& variables() const;
   const Variables& defaults() const;
   const std::string& subdomain() const;
-  const std::string& host() const;
+  const std::optional<std::string>& host() const;
   bool strict_slashes() const;
   bool merge_slashes() const;
   bool build_only() const;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What a Map holds, and the walk of one match through it.
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "retort/base/memory.h"
+#include "retort/routing/detail/rule_data.h"
+#include "retort/routing/detail/trie.h"
+#include "retort/routing/map.h"
+
+namespace retort::routing::detail {
+
+struct EndpointRules {
+  std::string endpoint;
+  std::vector<const Rule*> rules;  // after compile(): in order of building
+};
+
+struct MapData {
+  /// Bit 63 stands for every method that no rule names.
+  static constexpr std::size_t kMaxMethods = 63;
+  static constexpr std::uint64_t kUnknownMethod = std::uint64_t{1} << 63;
+
+  MapOptions options;
+  std::vector<std::unique_ptr<Rule>> rules;
+  std::vector<NamedFactory> factories;
+  std::vector<std::string> methods;  // the bits' names
+  std::vector<EndpointRules> endpoints;
+  std::unordered_map<std::string, std::size_t> endpoint_index;
+  TrieBuilder builder;  // until compile()
+  Trie trie;            // from compile() on
+  std::size_t most_variables = 0;
+  bool compiled = false;
+
+  std::uint64_t method_bit(std::string_view method) const {
+    for (std::size_t i = 0; i < methods.size(); ++i) {
+      if (methods[i] == method) return std::uint64_t{1} << i;
+    }
+    return kUnknownMethod;
+  }
+  const EndpointRules* find_endpoint(std::string_view endpoint) const;
+  void require_compiled() const;
+};
+
+/// One walk (Werkzeug's StateMachineMatcher.match and its inner _match). Lives on the stack
+/// of Map::match. May not allocate, lock or throw.
+class Walk {
+ public:
+  enum class Outcome : unsigned char { none, rule, slash };
+
+  Walk(const Trie& trie, std::uint64_t method, bool websocket, std::string_view* captures)
+      : trie_(trie), captures_(captures), method_(method), websocket_(websocket) {}
+
+  Outcome run(std::string_view host, std::string_view path);
+
+  const Rule* rule() const { return rule_; }
+  std::uint64_t have_match_for() const { return have_match_for_; }
+  bool websocket_mismatch() const { return websocket_mismatch_; }
+
+ private:
+  Outcome step(StateId id, std::string_view rest, std::size_t captured);
+  Outcome at_end(const Trie::State& state);
+  Outcome dynamics(const Trie::State& state, std::string_view part, std::string_view rest, bool last,
+                   std::size_t captured);
+  bool accept(const Trie::State& state, bool lenient_only);
+
+  const Trie& trie_;
+  std::string_view* captures_;
+  std::uint64_t method_;
+  std::uint64_t have_match_for_ = 0;
+  const Rule* rule_ = nullptr;
+  bool websocket_;
+  bool websocket_mismatch_ = false;
+};
+
+}  // namespace retort::routing::detail

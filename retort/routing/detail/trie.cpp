@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/routing/detail/trie.h"
+
+#include <algorithm>
+
+namespace retort::routing::detail {
+
+StateId TrieBuilder::new_state() {
+  states_.emplace_back();
+  return static_cast<StateId>(states_.size() - 1);
+}
+
+StateId TrieBuilder::step(StateId from, const RulePart& part) {
+  if (part.is_static) {
+    if (const auto found = states_[from].statics.find(part.content); found != states_[from].statics.end()) {
+      return found->second;
+    }
+    const StateId target = new_state();
+    states_[from].statics.emplace(part.content, target);
+    return target;
+  }
+  for (const auto& [other, target] : states_[from].dynamics) {
+    if (other->same_as(part)) return target;
+  }
+  const StateId target = new_state();
+  states_[from].dynamics.emplace_back(&part, target);
+  return target;
+}
+
+const Rule* TrieBuilder::add(const Rule& rule) {
+  StateId state = 0;
+  for (const RulePart& part : rule.data().parts) state = step(state, part);
+  for (const Rule* other : states_[state].rules) {
+    if (overlaps(rule.data(), other->data())) return other;
+  }
+  states_[state].rules.push_back(&rule);
+  return nullptr;
+}
+
+Trie::Trie(TrieBuilder builder) {
+  auto& from = builder.states();
+  std::size_t steps = 0, bytes = 0;
+  for (const auto& state : from) {
+    for (const auto& [text, target] : state.statics) {
+      ++steps;
+      bytes += text.size();
+    }
+  }
+  std::size_t capacity = 8;
+  while (capacity < steps * 2) capacity *= 2;
+  slots_.resize(capacity);
+  mask_ = capacity - 1;
+  keys_.reserve(bytes);  // so that the views into it stay
+  states_.resize(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    State& state = states_[i];
+    // Stable: of equal weights, the rule that was added first.
+    std::stable_sort(from[i].dynamics.begin(), from[i].dynamics.end(),
+                     [](const auto& a, const auto& b) { return a.first->weight < b.first->weight; });
+    state.first_dynamic = static_cast<std::uint32_t>(dynamics_.size());
+    state.dynamics = static_cast<std::uint32_t>(from[i].dynamics.size());
+    for (const auto& [part, target] : from[i].dynamics) dynamics_.push_back({part, target});
+    state.first_rule = static_cast<std::uint32_t>(rules_.size());
+    state.rules = static_cast<std::uint32_t>(from[i].rules.size());
+    rules_.insert(rules_.end(), from[i].rules.begin(), from[i].rules.end());
+    for (const auto& [text, target] : from[i].statics) {
+      if (text.empty()) {
+        state.empty = target;
+      } else {
+        ++state.static_count;
+        insert(static_cast<StateId>(i), text, target);
+      }
+    }
+  }
+}
+
+void Trie::insert(StateId from, std::string_view text, StateId target) {
+  const std::uint64_t hash = hash_step(from, text);
+  std::size_t i = hash & mask_;
+  while (slots_[i].target != kNoState) i = (i + 1) & mask_;
+  const std::size_t at = keys_.size();
+  keys_ += text;
+  slots_[i] = {keys_.data() + at, static_cast<std::uint32_t>(text.size()),
+               static_cast<std::uint32_t>(hash >> 32), from, target};
+}
+
+}  // namespace retort::routing::detail

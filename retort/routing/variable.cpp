@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/routing/variable.h"
+
+#include <limits>
+
+#include "retort/routing/detail/python_text.h"
+
+namespace retort::routing {
+namespace {
+
+bool is_number(const Variable& v) {
+  return v.kind() == Variable::Kind::integer || v.kind() == Variable::Kind::boolean ||
+         v.kind() == Variable::Kind::real;
+}
+
+// Precondition: an integer or a boolean.
+std::int64_t whole(const Variable& v) { return v.boolean() ? (*v.boolean() ? 1 : 0) : *v.integer(); }
+
+double as_double(const Variable& v) { return v.real() ? *v.real() : static_cast<double>(whole(v)); }
+
+// -1, 0, 1. Integers compare exactly; an integer with a real one as doubles.
+int compare_numbers(const Variable& a, const Variable& b) {
+  if (!a.real() && !b.real()) return whole(a) < whole(b) ? -1 : whole(a) > whole(b);
+  return as_double(a) < as_double(b) ? -1 : as_double(a) > as_double(b);
+}
+
+std::string repr(const Variable& v) { return v.string() ? detail::string_repr(*v.string()) : v.str(); }
+
+}  // namespace
+
+void Variable::set_unsigned(std::uint64_t value) {
+  if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
+    state_ = static_cast<std::int64_t>(value);
+  } else {
+    state_ = WideInteger{std::to_string(value)};
+  }
+}
+
+std::string Variable::str() const {
+  switch (kind()) {
+    case Kind::null:
+      return "None";
+    case Kind::boolean:
+      return *boolean() ? "True" : "False";
+    case Kind::integer:
+      return std::to_string(*integer());
+    case Kind::real:
+      return detail::float_repr(*real());
+    case Kind::string:
+      return *string();
+    case Kind::uuid:
+      return uuid()->str();
+    case Kind::wide_integer:
+      return wide_integer()->digits;
+    case Kind::list:
+      break;
+  }
+  std::string result = "[";
+  for (const Variable& item : *list()) {
+    if (result.size() > 1) result += ", ";
+    result += repr(item);
+  }
+  return result + "]";
+}
+
+bool operator==(const Variable& a, const Variable& b) {
+  if (is_number(a) && is_number(b)) return compare_numbers(a, b) == 0;
+  return a.state_ == b.state_;
+}
+
+bool operator<(const Variable& a, const Variable& b) {
+  if (is_number(a) && is_number(b)) return compare_numbers(a, b) < 0;
+  if (a.string() && b.string()) return *a.string() < *b.string();
+  return a.str() < b.str();
+}
+
+void Variables::set(std::string name, Variable value) {
+  for (Item& item : items_) {
+    if (item.first == name) {
+      item.second = std::move(value);
+      return;
+    }
+  }
+  items_.emplace_back(std::move(name), std::move(value));
+}
+
+const Variable* Variables::find(std::string_view name) const {
+  for (const Item& item : items_) {
+    if (item.first == name) return &item.second;
+  }
+  return nullptr;
+}
+
+bool operator==(const Variables& a, const Variables& b) {
+  if (a.size() != b.size()) return false;
+  for (const Variables::Item& item : a) {
+    const Variable* other = b.find(item.first);
+    if (!other || !(*other == item.second)) return false;
+  }
+  return true;
+}
+
+}  // namespace retort::routing
