@@ -37,7 +37,7 @@ bool ends_with(std::string_view text, std::string_view end) {
 Variables without_nulls(const Variables& values) {
   Variables kept;
   for (const auto& [name, value] : values) {
-    if (!value.is_null()) kept.set(name, value);
+    if (!value.is_null()) kept.append(name, value);
   }
   return kept;
 }

@@ -262,7 +262,7 @@ Variables MatchResult::values() const {
   Variables values;
   if (!rule) return values;
   const auto& variables = rule->variables();
-  for (std::size_t i = 0; i < size_; ++i) values.set(variables[i].name, value(i));
+  for (std::size_t i = 0; i < size_; ++i) values.append(variables[i].name, value(i));
   for (const auto& [name, given] : rule->defaults()) values.set(name, given);
   return values;
 }

@@ -86,6 +86,8 @@ class Variables {
 
   /// Adds, or replaces the value under a name that is there.
   void set(std::string name, Variable value);
+  /// Adds under a name that is known not to be there.
+  void append(std::string name, Variable value) { items_.emplace_back(std::move(name), std::move(value)); }
   const Variable* find(std::string_view name) const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }
 

@@ -103,7 +103,7 @@ BuiltRule build_rule(const RuleData& rule, const Variables& values, bool append_
   if (!append_unknown) return built;
   Variables unknown;
   for (const auto& [name, value] : values) {
-    if (!rule.expects(name)) unknown.set(name, value);
+    if (!rule.expects(name)) unknown.append(name, value);
   }
   const std::string query = encode_query(unknown, sort_parameters);
   if (!query.empty()) built.path += "?" + query;

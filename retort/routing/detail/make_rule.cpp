@@ -10,9 +10,6 @@
 namespace retort::routing::detail {
 namespace {
 
-// A rule with more parts would make matching recurse too deep.
-constexpr std::size_t kMaxParts = 256;
-
 [[noreturn]] void refuse(const std::string& rule, std::size_t position, const std::string& what) {
   throw RuleError("URL rule " + string_repr(rule) + ", at " + std::to_string(position) + ": " + what, rule,
                   position);
@@ -45,7 +42,6 @@ class PartMaker {
     }
     if (cursor.error() != RuleSyntaxError::none) refuse(text, cursor.position(), describe(cursor.error()));
     finish(text);
-    if (data_.parts.size() > kMaxParts) refuse(text, 0, "it has more than 256 parts");
   }
 
  private:

@@ -61,10 +61,20 @@ class Walk {
   bool websocket_mismatch() const { return websocket_mismatch_; }
 
  private:
-  Outcome step(StateId id, std::string_view rest, std::size_t captured);
+  // Where the walk stands: `rest` are the parts to come, unless there are none.
+  struct Place {
+    StateId state;
+    std::string_view rest;
+    std::size_t captured = 0;
+    bool at_end = false;
+  };
+  // Nested choices (a part that several steps fit) beyond which a path is not found.
+  static constexpr int kMaxDepth = 200;
+
+  Outcome from(Place place);
+  Outcome tried(const Place& place);
+  bool take(const Trie::Dynamic& step, const Place& place, std::string_view part, Place& next) const;
   Outcome at_end(const Trie::State& state);
-  Outcome dynamics(const Trie::State& state, std::string_view part, std::string_view rest, bool last,
-                   std::size_t captured);
   bool accept(const Trie::State& state, bool lenient_only);
 
   const Trie& trie_;
@@ -72,6 +82,7 @@ class Walk {
   std::uint64_t method_;
   std::uint64_t have_match_for_ = 0;
   const Rule* rule_ = nullptr;
+  int depth_ = 0;
   bool websocket_;
   bool websocket_mismatch_ = false;
 };

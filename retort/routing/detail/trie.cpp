@@ -79,7 +79,7 @@ void Trie::insert(StateId from, std::string_view text, StateId target) {
   std::size_t i = hash & mask_;
   while (slots_[i].target != kNoState) i = (i + 1) & mask_;
   const std::size_t at = keys_.size();
-  keys_ += text;
+  keys_.insert(keys_.end(), text.begin(), text.end());
   slots_[i] = {keys_.data() + at, static_cast<std::uint32_t>(text.size()),
                static_cast<std::uint32_t>(hash >> 32), from, target};
 }

@@ -127,7 +127,7 @@ class Trie {
   std::vector<const Rule*> rules_;
   std::vector<Slot> slots_;
   std::size_t mask_ = 0;
-  std::string keys_;
+  std::vector<char> keys_;  // no string: a short one's text would move with it
 };
 
 }  // namespace retort::routing::detail

@@ -45,46 +45,69 @@ Walk::Outcome Walk::at_end(const Trie::State& state) {
   return Outcome::none;
 }
 
-Walk::Outcome Walk::dynamics(const Trie::State& state, std::string_view part, std::string_view rest,
-                             bool last, std::size_t captured) {
-  const Trie::Dynamic* dynamic = trie_.dynamics(state);
-  for (std::uint32_t i = 0; i < state.dynamics; ++i) {
-    const RulePart& candidate = *dynamic[i].part;
-    bool slash_suffix = false;
-    const std::string_view target = candidate.is_final ? rest : part;
-    if (!candidate.pattern.match(target, captures_ + captured, slash_suffix)) continue;
-    const std::size_t have = captured + candidate.pattern.variables();
-    Outcome outcome;
-    if (candidate.is_final) {
-      const Trie::State& end = trie_.state(dynamic[i].target);
-      outcome = slash_suffix ? step(dynamic[i].target, {}, have) : at_end(end);
-    } else if (last) {
-      outcome = at_end(trie_.state(dynamic[i].target));
-    } else {
-      outcome = step(dynamic[i].target, rest.substr(part.size() + 1), have);
-    }
-    if (outcome != Outcome::none) return outcome;
+// Does the dynamic step fit the next part, or all the rest? Then `next` is where it leads.
+bool Walk::take(const Trie::Dynamic& step, const Place& place, std::string_view part, Place& next) const {
+  const RulePart& candidate = *step.part;
+  bool slash_suffix = false;
+  const std::string_view target = candidate.is_final ? place.rest : part;
+  if (!candidate.pattern.match(target, captures_ + place.captured, slash_suffix)) return false;
+  next = {step.target, {}, place.captured + candidate.pattern.variables(), false};
+  if (candidate.is_final) {
+    next.at_end = !slash_suffix;
+  } else if (part.size() == place.rest.size()) {
+    next.at_end = true;
+  } else {
+    next.rest = place.rest.substr(part.size() + 1);
   }
-  return Outcome::none;
+  return true;
 }
 
-// `rest` holds at least one part, which may be empty. Depth is bounded by a rule's parts.
-Walk::Outcome Walk::step(StateId id, std::string_view rest, std::size_t captured) {
-  const Trie::State& state = trie_.state(id);
-  const std::size_t slash = find_slash(rest);
-  const bool last = slash == rest.size();
-  const std::string_view part = rest.substr(0, slash);
-  if (const StateId next = trie_.step(id, state, part); next != kNoState) {
-    const Outcome outcome = last ? at_end(trie_.state(next)) : step(next, rest.substr(slash + 1), captured);
-    if (outcome != Outcome::none) return outcome;
+// One choice of several: comes back if it leads nowhere.
+Walk::Outcome Walk::tried(const Place& place) {
+  if (depth_ == kMaxDepth) return Outcome::none;
+  ++depth_;
+  const Outcome outcome = from(place);
+  --depth_;
+  return outcome;
+}
+
+// Goes straight on while there is one way only, so that depth is that of real choices.
+Walk::Outcome Walk::from(Place place) {
+  for (;;) {
+    const Trie::State& state = trie_.state(place.state);
+    if (place.at_end) return at_end(state);
+    const std::size_t slash = find_slash(place.rest);
+    const bool last = slash == place.rest.size();
+    const std::string_view part = place.rest.substr(0, slash);
+    // Only a trailing slash is left: a rule without it matches too, unless it is strict.
+    const bool trailing = last && part.empty();
+
+    if (const StateId target = trie_.step(place.state, state, part); target != kNoState) {
+      Place next{target, last ? std::string_view() : place.rest.substr(slash + 1), place.captured, last};
+      if (state.dynamics == 0 && !trailing) {
+        place = next;
+        continue;
+      }
+      const Outcome outcome = tried(next);
+      if (outcome != Outcome::none) return outcome;
+    }
+    const Trie::Dynamic* dynamic = trie_.dynamics(state);
+    const Trie::Dynamic* const end = dynamic + state.dynamics;
+    bool moved = false;
+    for (; dynamic != end && !moved; ++dynamic) {
+      Place next;
+      if (!take(*dynamic, place, part, next)) continue;
+      if (dynamic + 1 == end && !trailing) {
+        place = next;
+        moved = true;
+        continue;
+      }
+      const Outcome outcome = tried(next);
+      if (outcome != Outcome::none) return outcome;
+    }
+    if (moved) continue;
+    return trailing && accept(state, true) ? Outcome::rule : Outcome::none;
   }
-  if (state.dynamics != 0) {
-    const Outcome outcome = dynamics(state, part, rest, last, captured);
-    if (outcome != Outcome::none) return outcome;
-  }
-  // Only a trailing slash is left: a rule without it matches, unless it is strict.
-  if (last && part.empty() && accept(state, true)) return Outcome::rule;
-  return Outcome::none;
 }
 
 // The host is one part of its own; a variable of it that takes slashes would swallow the
@@ -92,7 +115,7 @@ Walk::Outcome Walk::step(StateId id, std::string_view rest, std::size_t captured
 Walk::Outcome Walk::run(std::string_view host, std::string_view path) {
   const Trie::State& root = trie_.state(0);
   if (const StateId next = trie_.step(0, root, host); next != kNoState) {
-    const Outcome outcome = step(next, path, 0);
+    const Outcome outcome = from({next, path, 0, false});
     if (outcome != Outcome::none) return outcome;
   }
   const Trie::Dynamic* dynamic = trie_.dynamics(root);
@@ -100,7 +123,7 @@ Walk::Outcome Walk::run(std::string_view host, std::string_view path) {
     const RulePart& candidate = *dynamic[i].part;
     bool slash_suffix = false;
     if (candidate.is_final || !candidate.pattern.match(host, captures_, slash_suffix)) continue;
-    const Outcome outcome = step(dynamic[i].target, path, candidate.pattern.variables());
+    const Outcome outcome = from({dynamic[i].target, path, candidate.pattern.variables(), false});
     if (outcome != Outcome::none) return outcome;
   }
   return Outcome::none;
