@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// The inside of a Scheduler. What only its own thread touches comes first; the rest is
+// what other threads reach it by.
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "retort/fiber/detail/fiber.h"
+#include "retort/fiber/detail/timer_wheel.h"
+#include "retort/fiber/parker.h"
+#include "retort/fiber/scheduler.h"
+
+namespace retort::fiber {
+namespace detail {
+
+/// A first-in, first-out queue linked through `next`.
+template <class T>
+class Queue {
+ public:
+  bool empty() const { return head_ == nullptr; }
+  void push(T* item) {
+    item->next = nullptr;
+    if (tail_) {
+      tail_->next = item;
+    } else {
+      head_ = item;
+    }
+    tail_ = item;
+  }
+  T* pop() {
+    T* item = head_;
+    head_ = item->next;
+    if (!head_) tail_ = nullptr;
+    return item;
+  }
+
+ private:
+  T* head_ = nullptr;
+  T* tail_ = nullptr;
+};
+
+/// A fiber with the timer that ends its park.
+struct FiberRecord : Fiber, Timer {
+  void on_timer() override;
+};
+
+/// What another thread sent: a function to run, or a fiber to wake.
+struct Message {
+  Function<void()> run;
+  Fiber* fiber = nullptr;
+  std::uint64_t sequence = 0;
+};
+
+}  // namespace detail
+
+struct Scheduler::Impl {
+  Impl(Scheduler& scheduler, SchedulerOptions scheduler_options);
+  ~Impl();
+
+  void run();
+  void loop();            // what every fiber runs
+  void step();            // one piece of work, or a poll
+  void dispatch_event();
+  void run_task(detail::TaskNode* node);
+  void end_work();
+  void poll(bool may_block);
+  void fire_timers();
+  void take_messages();
+  void cancel_parked();
+  void trim();
+
+  Fiber* new_fiber();
+  Fiber* next_loop_fiber();          // one to go on with the loop
+  void switch_to(Fiber* target);
+  void make_ready(Fiber* fiber, Wake why);
+  Wake park(std::uint64_t sequence, TimePoint deadline);
+  void spawn(Function<void()> f, void* context);
+  void send(detail::Message message);
+  bool finished() const { return tasks.empty() && ready.empty() && parked == 0; }
+
+  std::uint64_t tick_of(TimePoint when) const;  // rounded up
+  void refresh_clock();
+
+  static constexpr int kEvents = 256;
+  static constexpr unsigned kPollEvery = 64;  // steps between polls while there is work
+
+  Scheduler& owner;
+  SchedulerOptions options;
+  int epoll_fd = -1;
+  int event_fd = -1;
+  Fiber* current = nullptr;
+  detail::FiberRecord main;  // the thread's own stack, inside run()
+  detail::ExceptionGlobals* exceptions = nullptr;  // this thread's
+  detail::Queue<Fiber> ready;
+  detail::Queue<detail::TaskNode> tasks;
+  detail::TaskNode* free_nodes = nullptr;
+  Fiber* idle = nullptr;  // last in, first out
+  std::vector<std::unique_ptr<detail::FiberRecord>> fibers;
+  std::vector<Fiber*> stackless;  // records whose stack was given back
+  std::size_t idle_count = 0;
+  std::size_t stack_count = 0;
+  std::size_t parked = 0;
+  std::size_t task_count = 0;
+  std::uint64_t switches = 0;
+  std::uint64_t polls = 0;
+  unsigned steps = 0;   // of the loop: decides whose turn it is
+  unsigned yields = 0;
+  // A batch of events outlives the frame that polled it: whichever fiber is the loop goes on.
+  epoll_event events[kEvents];
+  int event_next = 0;
+  int event_count = 0;
+  TimePoint now;
+  TimePoint epoch;
+  detail::TimerWheel wheel{0};
+  std::vector<BeforePoll*> before_poll;
+  std::unique_ptr<BlockingPool> own_pool;
+  bool stopping = false;
+  bool running = false;
+
+  std::mutex messages_mutex;
+  std::vector<detail::Message> messages;
+  std::vector<detail::Message> messages_taken;
+  std::atomic<bool> has_messages{false};
+  std::atomic<bool> sleeping{false};
+  std::atomic<bool> stop_requested{false};
+  std::atomic<std::uint64_t> beat{0};             // changes whenever the loop gets on
+  std::atomic<const char*> label{nullptr};        // of the running work
+  std::atomic<bool> polling{false};
+};
+
+namespace detail {
+extern thread_local constinit Scheduler::Impl* t_scheduler;
+}
+
+}  // namespace retort::fiber

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/fiber/socket.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace retort::fiber {
+namespace {
+
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  int family() const { return storage.ss_family; }
+};
+
+Address ip_address(const std::string& host, std::uint16_t port) {
+  Address address;
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    std::memcpy(&address.storage, &v4, sizeof v4);
+    address.size = sizeof v4;
+  } else if (inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(port);
+    std::memcpy(&address.storage, &v6, sizeof v6);
+    address.size = sizeof v6;
+  } else {
+    throw IoError("'" + host + "' is no IP address", EINVAL);
+  }
+  return address;
+}
+
+Address unix_address(const std::string& path) {
+  Address address;
+  sockaddr_un un{};
+  if (path.empty() || path.size() >= sizeof un.sun_path) throw IoError("unix socket path '" + path + "'", ENAMETOOLONG);
+  un.sun_family = AF_UNIX;
+  std::memcpy(un.sun_path, path.data(), path.size());
+  std::memcpy(&address.storage, &un, sizeof un);
+  address.size = sizeof un;
+  return address;
+}
+
+int check(int result, const char* what) {
+  if (result < 0) throw IoError(what, errno);
+  return result;
+}
+
+// Repeats `call` until it does not block; parks for `events` in between.
+template <class Call>
+auto retry(int fd, std::uint32_t events, TimePoint deadline, const char* what, Call call) {
+  for (;;) {
+    const auto result = call();
+    if (result >= 0) return result;
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) throw IoError(what, errno);
+    if (wait_ready(fd, events, deadline) == 0) throw Timeout(what);
+  }
+}
+
+Socket connect_to(const Address& address, TimePoint deadline) {
+  Socket socket(check(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
+  if (connect(socket.fd(), address.get(), address.size) == 0) return socket;
+  if (errno != EINPROGRESS) throw IoError("connect", errno);
+  if (wait_ready(socket.fd(), EPOLLOUT, deadline) == 0) throw Timeout("connect");
+  int error = 0;
+  socklen_t size = sizeof error;
+  check(getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size), "getsockopt");
+  if (error) throw IoError("connect", error);
+  return socket;
+}
+
+/// Wakes one parked fiber when a descriptor is ready.
+struct ReadyWaiter final : IoHandler {
+  Ticket ticket;
+  std::uint32_t ready = 0;
+  void on_io(std::uint32_t events) override {
+    ready = events;
+    wake(ticket);
+  }
+};
+
+}  // namespace
+
+IoError::IoError(const std::string& what, int code)
+    : std::runtime_error(what + ": " + std::generic_category().message(code)), code_(code) {}
+
+std::uint32_t wait_ready(int fd, std::uint32_t events, TimePoint deadline) {
+  Scheduler* scheduler = Scheduler::current();
+  if (!scheduler) {
+    pollfd one{fd, static_cast<short>(events), 0};  // the low bits are the same
+    int timeout = -1;
+    if (deadline != kNever) {
+      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+      timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+    }
+    return poll(&one, 1, timeout) > 0 ? static_cast<std::uint32_t>(static_cast<unsigned short>(one.revents)) : 0;
+  }
+  ReadyWaiter waiter;
+  std::uint32_t word = 0;
+  waiter.ticket = next_park(word);
+  scheduler->watch(fd, events, waiter);
+  Wake why = Wake::unparked;
+  while (waiter.ready == 0 && why == Wake::unparked) why = park(waiter.ticket, deadline);
+  scheduler->unwatch(fd, waiter);
+  if (waiter.ready == 0 && why == Wake::cancelled) throw Cancelled();
+  return waiter.ready;
+}
+
+Socket::Socket(int fd) : fd_(fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
+
+Socket& Socket::operator=(Socket&& o) noexcept {
+  std::swap(fd_, o.fd_);
+  return *this;
+}
+
+Socket::~Socket() { close(); }
+
+Socket Socket::connect_tcp(const std::string& host, std::uint16_t port, TimePoint deadline) {
+  Socket socket = connect_to(ip_address(host, port), deadline);
+  const int on = 1;
+  setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return socket;
+}
+
+Socket Socket::connect_unix(const std::string& path, TimePoint deadline) {
+  return connect_to(unix_address(path), deadline);
+}
+
+std::size_t Socket::read_some(char* out, std::size_t size, TimePoint deadline) {
+  return static_cast<std::size_t>(
+      retry(fd_, EPOLLIN | EPOLLRDHUP, deadline, "recv", [&] { return recv(fd_, out, size, 0); }));
+}
+
+void Socket::read_exact(char* out, std::size_t size, TimePoint deadline) {
+  while (size != 0) {
+    const std::size_t n = read_some(out, size, deadline);
+    if (n == 0) throw IoError("recv", ECONNRESET);
+    out += n;
+    size -= n;
+  }
+}
+
+void Socket::write_all(std::string_view bytes, TimePoint deadline) { write_all(bytes, {}, deadline); }
+
+void Socket::write_all(std::string_view head, std::string_view body, TimePoint deadline) {
+  while (!head.empty() || !body.empty()) {
+    iovec parts[2] = {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(body.data()), body.size()}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = 2;
+    auto n = static_cast<std::size_t>(
+        retry(fd_, EPOLLOUT, deadline, "send", [&] { return sendmsg(fd_, &message, MSG_NOSIGNAL); }));
+    const std::size_t of_head = std::min(n, head.size());
+    head.remove_prefix(of_head);
+    body.remove_prefix(n - of_head);
+  }
+}
+
+void Socket::shutdown_write() { ::shutdown(fd_, SHUT_WR); }
+
+void Socket::close() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+int Socket::release() { return std::exchange(fd_, -1); }
+
+Listener::Listener(Listener&& o) noexcept
+    : fd_(std::exchange(o.fd_, -1)), port_(o.port_), path_(std::exchange(o.path_, {})) {}
+
+Listener& Listener::operator=(Listener&& o) noexcept {
+  std::swap(fd_, o.fd_);
+  std::swap(port_, o.port_);
+  std::swap(path_, o.path_);
+  return *this;
+}
+
+Listener::~Listener() { close(); }
+
+Listener Listener::tcp(const std::string& host, std::uint16_t port, Options options) {
+  const Address address = ip_address(host, port);
+  Listener listener;
+  listener.fd_ = check(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+  const int on = 1;
+  check(setsockopt(listener.fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
+  if (options.reuse_port) check(setsockopt(listener.fd_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), "SO_REUSEPORT");
+  if (address.family() == AF_INET6) {
+    const int off = 0;
+    setsockopt(listener.fd_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  }
+  check(bind(listener.fd_, address.get(), address.size), "bind");
+  check(listen(listener.fd_, options.backlog), "listen");
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  check(getsockname(listener.fd_, reinterpret_cast<sockaddr*>(&bound), &size), "getsockname");
+  listener.port_ = ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
+                                                     : reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
+  return listener;
+}
+
+Listener Listener::unix_path(const std::string& path, Options options) {
+  const Address address = unix_address(path);
+  struct stat found{};
+  if (lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) unlink(path.c_str());
+  Listener listener;
+  listener.fd_ = check(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+  check(bind(listener.fd_, address.get(), address.size), "bind");
+  listener.path_ = path;
+  check(listen(listener.fd_, options.backlog), "listen");
+  return listener;
+}
+
+Socket Listener::accept(TimePoint deadline) {
+  return Socket(retry(fd_, EPOLLIN, deadline, "accept",
+                      [&] { return accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }));
+}
+
+void Listener::close() {
+  if (fd_ < 0) return;
+  ::close(std::exchange(fd_, -1));
+  if (!path_.empty()) unlink(path_.c_str());
+}
+
+}  // namespace retort::fiber
