@@ -26,7 +26,7 @@ class TestClient;
 struct AppOptions {
   bool host_matching = false;  ///< rules match the whole Host (Flask: host_matching)
   bool subdomain_matching = false;
-  std::string root_path;       ///< empty: the folder of the source file that makes the app
+  std::string root_path;  ///< empty: the folder of the source file that makes the app
 };
 
 class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {

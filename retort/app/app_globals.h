@@ -23,7 +23,8 @@ class AppGlobals {
   std::decay_t<T>& set(std::string_view name, T&& value) {
     using U = std::decay_t<T>;
     auto* object = new U(std::forward<T>(value));
-    put(name, object, [](void* p) { delete static_cast<U*>(p); }, &kTag<U>);
+    put(
+        name, object, [](void* p) { delete static_cast<U*>(p); }, &kTag<U>);
     return *object;
   }
 

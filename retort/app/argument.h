@@ -36,7 +36,9 @@ namespace detail {
 enum class VariableKind : std::uint8_t { none, text, integer, real, uuid, custom };
 
 template <class T>
-concept HasPathValue = requires(std::string_view text, T& out) { PathValue<T>::parse(text, out); };
+concept HasPathValue = requires(std::string_view text, T& out) {
+  PathValue<T>::parse(text, out);
+};
 
 template <class T>
 consteval VariableKind variable_kind() {
@@ -108,10 +110,11 @@ decltype(auto) argument(Context& context) {
   } else if constexpr (std::is_same_v<T, Context>) {
     return (context);
   } else {
-    static_assert(requires { Inject<T>::get(context); },
-                  "retort: a view's parameter is neither a rule's variable (text, an integer, a floating "
-                  "point number, Uuid, a type with PathValue) nor something that can be injected "
-                  "(Request&, App&, Json<T>, Query<T>, Form<T>, a type with Inject)");
+    static_assert(
+        requires { Inject<T>::get(context); },
+        "retort: a view's parameter is neither a rule's variable (text, an integer, a floating "
+        "point number, Uuid, a type with PathValue) nor something that can be injected "
+        "(Request&, App&, Json<T>, Query<T>, Form<T>, a type with Inject)");
     return Inject<T>::get(context);
   }
 }

@@ -16,8 +16,8 @@ const ArgumentSource& source(const Context& context, std::size_t i) { return con
 const Value& changed(const Context& context, std::size_t i) {
   const Value* value = (*context.request().view_args).find(source(context, i).name);
   if (!value) {
-    throw SetupError("a url_value_preprocessor took away '" + source(context, i).name + "', which the view of '" +
-                     context.route->endpoint + "' has a parameter for");
+    throw SetupError("a url_value_preprocessor took away '" + source(context, i).name +
+                     "', which the view of '" + context.route->endpoint + "' has a parameter for");
   }
   return *value;
 }
@@ -64,7 +64,8 @@ std::int64_t variable_integer(const Context& context, std::size_t i, std::int64_
     number = *fixed;
   } else {
     const routing::Capture& capture = context.match[from.capture];
-    number = capture.kind() == routing::Capture::Kind::integer ? capture.integer() : parse_integer(capture.text());
+    number =
+        capture.kind() == routing::Capture::Kind::integer ? capture.integer() : parse_integer(capture.text());
   }
   if (number < min || (number > 0 && static_cast<std::uint64_t>(number) > max)) variable_mismatch();
   return number;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/blueprint.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/scaffold_data.h"
@@ -12,7 +12,8 @@ namespace retort {
 
 Blueprint::Blueprint(std::string name, BlueprintOptions options) : RouteRegistrar(std::move(name)) {
   if (data_->name.find('.') != std::string::npos)
-    throw SetupError(fmt::format("the blueprint name '{}' has a dot, which parts nested blueprints' names", data_->name));
+    throw SetupError(
+        fmt::format("the blueprint name '{}' has a dot, which parts nested blueprints' names", data_->name));
   data_->options = std::move(options);
 }
 

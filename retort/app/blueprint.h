@@ -18,8 +18,8 @@ class App;
 struct BlueprintOptions {
   std::optional<std::string> url_prefix = {};  ///< "/auth"; may hold variables
   std::optional<std::string> subdomain = {};
-  std::string name = {};                       ///< when registering: another name
-  routing::Variables url_defaults = {};           ///< values added to its rules' defaults
+  std::string name = {};                 ///< when registering: another name
+  routing::Variables url_defaults = {};  ///< values added to its rules' defaults
 };
 
 class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {

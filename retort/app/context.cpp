@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/context.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "retort/app/globals.h"
 #include "retort/fiber/context.h"
@@ -21,7 +21,8 @@ namespace detail {
 Context& app_context_or_throw() {
   if (Context* context = current_context()) return *context;
   throw OutsideContext(
-      "Working outside of application context.\n\nThis typically means that you used g, current_app or url_for() in "
+      "Working outside of application context.\n\nThis typically means that you used g, current_app or "
+      "url_for() in "
       "code that no request runs. Make a context for it: `AppContext context(app);`.");
 }
 
@@ -29,7 +30,8 @@ Context& request_context_or_throw() {
   Context* context = current_context();
   if (context && context->has_request()) return *context;
   throw OutsideContext(
-      "Working outside of request context.\n\nThis typically means that you used `request` in code that no request "
+      "Working outside of request context.\n\nThis typically means that you used `request` in code that no "
+      "request "
       "runs: during set-up, in a background thread, or in a fiber that was spawned without "
       "copy_current_request_context. Pass what that code needs as arguments, or use the test client.");
 }

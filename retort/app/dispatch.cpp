@@ -85,12 +85,15 @@ Value make_view_args(const void* from) {
   return out;
 }
 
-bool is_websocket(const Request& request) { return request.head().upgrade && detail::asks_for_websocket(request); }
+bool is_websocket(const Request& request) {
+  return request.head().upgrade && detail::asks_for_websocket(request);
+}
 
 }  // namespace
 
 void App::handle(Request& request, Response& response) {
-  if (!impl_->frozen.load(std::memory_order_acquire)) [[unlikely]] freeze();
+  if (!impl_->frozen.load(std::memory_order_acquire)) [[unlikely]]
+    freeze();
   Context context(*this, request);
   const ContextScope scope(context);
   request.max_content_length = impl_->max_content_length;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What becomes of an exception (Flask: handle_user_exception, handle_http_exception,
 // handle_exception, _find_error_handler).
+#include <utility>
+
 #include <cxxabi.h>
 #include <fmt/format.h>
-
-#include <utility>
 
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
@@ -92,8 +92,8 @@ std::string debug_page(const std::string& what, const Request& request) {
 }  // namespace
 }  // namespace detail
 
-bool App::Impl::run_error_handler(Context& context, Response& response, const std::exception_ptr& error, int code,
-                                  const std::type_info& type) {
+bool App::Impl::run_error_handler(Context& context, Response& response, const std::exception_ptr& error,
+                                  int code, const std::type_info& type) {
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
   const auto classes = detail::class_and_bases(type);
   // First the handlers of the code, then those of any; the innermost blueprint's before the
@@ -122,18 +122,20 @@ bool App::Impl::run_error_handler(Context& context, Response& response, const st
 }
 
 void App::Impl::handle_user_exception(Context& context, Response& response, const std::exception_ptr& error) {
-  const bool answered = detail::with_exception(error, [&](const std::type_info& type, const HTTPException* http) {
-    if (http && trap_http_exceptions) return false;
-    if (http && trap_bad_request_errors && http->code() == 400) return false;
-    if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
-    if (!http) return false;
-    detail::respond_with(response, *http);
-    return true;
-  });
+  const bool answered =
+      detail::with_exception(error, [&](const std::type_info& type, const HTTPException* http) {
+        if (http && trap_http_exceptions) return false;
+        if (http && trap_bad_request_errors && http->code() == 400) return false;
+        if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
+        if (!http) return false;
+        detail::respond_with(response, *http);
+        return true;
+      });
   if (!answered) std::rethrow_exception(error);
 }
 
-void App::Impl::handle_exception(App& app, Context& context, Response& response, const std::exception_ptr& error) {
+void App::Impl::handle_exception(App& app, Context& context, Response& response,
+                                 const std::exception_ptr& error) {
   if (propagate_exceptions) std::rethrow_exception(error);
   Request& request = context.request();
   const std::string what = detail::describe(error);
@@ -146,16 +148,16 @@ void App::Impl::handle_exception(App& app, Context& context, Response& response,
     response.set_data(detail::debug_page(what, request));
     return;
   }
-  if (!run_error_handler(context, response, std::make_exception_ptr(server_error), 500, typeid(InternalServerError)))
+  if (!run_error_handler(context, response, std::make_exception_ptr(server_error), 500,
+                         typeid(InternalServerError)))
     detail::respond_with(response, server_error);
   try {
     process_response(context, response);
   } catch (const fiber::Cancelled&) {
     throw;
   } catch (...) {
-    app.logger.error(
-        fmt::format("Request finalizing failed with an error while handling an error: {}",
-                    detail::describe(std::current_exception())));
+    app.logger.error(fmt::format("Request finalizing failed with an error while handling an error: {}",
+                                 detail::describe(std::current_exception())));
   }
 }
 
@@ -164,9 +166,9 @@ void App::Impl::answer_routing_error(Context& context, Response& response) {
   switch (context.match.kind) {
     case routing::MatchKind::redirect: {
       const auto adapter = detail::make_adapter(context);
-      response = redirect(
-          adapter.redirect_url(context.match, request.method, routing::QueryArgs(std::string(request.query_string))),
-          routing::MatchResult::kRedirectCode);
+      response = redirect(adapter.redirect_url(context.match, request.method,
+                                               routing::QueryArgs(std::string(request.query_string))),
+                          routing::MatchResult::kRedirectCode);
       return;
     }
     case routing::MatchKind::method_not_allowed: {

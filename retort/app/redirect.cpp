@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/redirect.h"
 
-#include <fmt/format.h>
-
 #include <stdexcept>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "retort/http/url.h"
 #include "retort/value/markup.h"
@@ -18,10 +18,11 @@ Response redirect(std::string_view location, int code) {
   std::string shown;
   append_escaped(shown, uri);
   Response response(
-      fmt::format("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"
-                  "<p>You should be redirected automatically to the target URL: <a href=\"{0}\">{0}</a>. If not, "
-                  "click the link.\n",
-                  shown),
+      fmt::format(
+          "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"
+          "<p>You should be redirected automatically to the target URL: <a href=\"{0}\">{0}</a>. If not, "
+          "click the link.\n",
+          shown),
       code);
   response.headers.set("Location", uri);
   return response;

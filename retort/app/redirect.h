@@ -18,6 +18,8 @@ Response stream(Response::Stream write, std::string_view content_type = Response
 
 /// A response of what a view could return (Flask: make_response): text and status here;
 /// other kinds through the overloads in respond.h.
-inline Response make_response(std::string body = {}, int status = 200) { return Response(std::move(body), status); }
+inline Response make_response(std::string body = {}, int status = 200) {
+  return Response(std::move(body), status);
+}
 
 }  // namespace retort

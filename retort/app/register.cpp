@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Registration: routes into the map, blueprints into an app, and freeze(), which links
 // each route with the hooks and handlers that hold for it.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
@@ -44,7 +44,8 @@ bool fits(std::string_view converter, VariableKind kind) {
   if (converter == "int") return kind == VariableKind::integer;
   if (converter == "float") return kind == VariableKind::real;
   if (converter == "uuid") return kind == VariableKind::uuid;
-  const bool known = converter == "default" || converter == "string" || converter == "path" || converter == "any";
+  const bool known =
+      converter == "default" || converter == "string" || converter == "path" || converter == "any";
   return !known;  // an own converter: its text is read as the parameter's type
 }
 
@@ -65,13 +66,15 @@ bool fits(const routing::Variable& value, VariableKind kind) {
 }
 
 /// Which of a rule's variables and defaults each of the view's parameters takes.
-std::vector<ArgumentSource> bind_arguments(const View& view, const routing::Rule& rule, std::string_view endpoint) {
+std::vector<ArgumentSource> bind_arguments(const View& view, const routing::Rule& rule,
+                                           std::string_view endpoint) {
   std::vector<ArgumentSource> sources;
   const auto& variables = rule.variables();
   for (std::size_t i = 0; i < variables.size(); ++i)
     sources.push_back({variables[i].name, i, rule.defaults().find(variables[i].name)});
   for (const auto& [name, value] : rule.defaults()) {
-    const bool captured = std::any_of(variables.begin(), variables.end(), [&](const auto& v) { return v.name == name; });
+    const bool captured =
+        std::any_of(variables.begin(), variables.end(), [&](const auto& v) { return v.name == name; });
     if (!captured) sources.push_back({name, 0, &value});
   }
   const auto complain = [&](std::string_view what) {
@@ -86,22 +89,23 @@ std::vector<ArgumentSource> bind_arguments(const View& view, const routing::Rule
     const bool good = sources[i].fixed ? fits(*sources[i].fixed, kind)
                                        : fits(variables[sources[i].capture].converter, kind);
     if (!good) {
-      complain(fmt::format("the variable '{}' goes into the view's parameter {}, which takes {}", sources[i].name,
-                           i + 1, kind_name(kind)));
+      complain(fmt::format("the variable '{}' goes into the view's parameter {}, which takes {}",
+                           sources[i].name, i + 1, kind_name(kind)));
     }
   }
   return sources;
 }
 
 struct Registration {
-  std::string name;                   // "parent.child"
+  std::string name;  // "parent.child"
   std::optional<std::string> prefix;
   std::optional<std::string> subdomain;
   routing::Variables defaults;
   std::vector<const ScaffoldData*> chain;  // innermost first
 };
 
-std::optional<std::string> nested_subdomain(const Registration& parent, const std::optional<std::string>& own) {
+std::optional<std::string> nested_subdomain(const Registration& parent,
+                                            const std::optional<std::string>& own) {
   if (own && parent.subdomain) return *own + "." + *parent.subdomain;
   return own ? own : parent.subdomain;
 }
@@ -124,15 +128,15 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
   const auto [taken, is_new] = impl.blueprint_names.emplace(here.name, &blueprint);
   if (!is_new) {
     throw SetupError(fmt::format(
-        "the name '{}' is already registered for {} blueprint; give this one another: {{.name = \"...\"}}", here.name,
-        taken->second == &blueprint ? "this" : "a different"));
+        "the name '{}' is already registered for {} blueprint; give this one another: {{.name = \"...\"}}",
+        here.name, taken->second == &blueprint ? "this" : "a different"));
   }
   impl.blueprints.emplace_back(blueprint);
 
   const Hooks& app_own = app.data().hooks;
-  impl.segments.push_back({&blueprint.app_hooks, app_own.before.size(), app_own.after.size(), app_own.teardown.size(),
-                           app_own.url_value_preprocessors.size(), app_own.url_defaults.size(),
-                           app_own.error_handlers.size()});
+  impl.segments.push_back({&blueprint.app_hooks, app_own.before.size(), app_own.after.size(),
+                           app_own.teardown.size(), app_own.url_value_preprocessors.size(),
+                           app_own.url_defaults.size(), app_own.error_handlers.size()});
   const Scope* scope = impl.make_scope(here.name, here.chain);
   for (const RouteRecord& record : blueprint.routes) {
     RouteOptions route_options;
@@ -168,7 +172,8 @@ void add_app_route(App& app, RouteRecord&& record) {
   App::Impl& impl = app.impl();
   impl.records.push_back(std::make_unique<RouteRecord>(std::move(record)));
   const RouteRecord& kept = *impl.records.back();
-  impl.add_route(app, kept.view, kept.endpoint, kept.rule, kept.methods, kept.options, impl.scopes.front().get());
+  impl.add_route(app, kept.view, kept.endpoint, kept.rule, kept.methods, kept.options,
+                 impl.scopes.front().get());
 }
 
 }  // namespace detail
@@ -191,8 +196,8 @@ void App::Impl::add_route(App& app, const View& view, std::string endpoint, std:
   const auto [known, is_new] = view_functions.emplace(endpoint, &view);
   if (!is_new && (!view.function() || known->second->function() != view.function())) {
     throw SetupError(fmt::format(
-        "rule '{}' of '{}': the endpoint '{}' already has another view; give this one a name of its own", rule,
-        app.name(), endpoint));
+        "rule '{}' of '{}': the endpoint '{}' already has another view; give this one a name of its own",
+        rule, app.name(), endpoint));
   }
   if (view.function()) endpoints.emplace(view.function(), endpoint);
 
@@ -232,7 +237,8 @@ namespace {
 /// The app's own functions with those of its blueprints where they came.
 template <class F>
 std::vector<const F*> merge(const std::vector<F>& own, const std::vector<detail::AppHookSegment>& segments,
-                            std::size_t detail::AppHookSegment::*position, std::vector<F> detail::Hooks::*list) {
+                            std::size_t detail::AppHookSegment::*position,
+                            std::vector<F> detail::Hooks::*list) {
   std::vector<const F*> out;
   std::size_t next = 0;
   for (const auto& segment : segments) {
@@ -266,9 +272,12 @@ void App::Impl::link(detail::Scope& scope, detail::ScaffoldData& app_data) {
   using detail::Hooks;
   const Hooks& own = app_data.hooks;
   append(scope.before, merge(own.before, segments, &Segment::before, &Hooks::before), false);
-  append(scope.url_value_preprocessors,
-         merge(own.url_value_preprocessors, segments, &Segment::preprocessors, &Hooks::url_value_preprocessors), false);
-  append(scope.url_defaults, merge(own.url_defaults, segments, &Segment::defaults, &Hooks::url_defaults), false);
+  append(
+      scope.url_value_preprocessors,
+      merge(own.url_value_preprocessors, segments, &Segment::preprocessors, &Hooks::url_value_preprocessors),
+      false);
+  append(scope.url_defaults, merge(own.url_defaults, segments, &Segment::defaults, &Hooks::url_defaults),
+         false);
   for (auto it = scope.chain.rbegin(); it != scope.chain.rend(); ++it) {
     append(scope.before, (*it)->hooks.before, false);
     append(scope.url_value_preprocessors, (*it)->hooks.url_value_preprocessors, false);

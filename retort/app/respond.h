@@ -109,8 +109,9 @@ void respond(Context& context, Response& response, T&& result) {
   } else if constexpr (kIsTuple<U>) {
     respond_tuple(context, response, std::forward<T>(result));
   } else {
-    static_assert(!std::is_arithmetic_v<U>,
-                  "retort: a view does not return a bare number; status(204) is a status, json(x) a JSON number");
+    static_assert(
+        !std::is_arithmetic_v<U>,
+        "retort: a view does not return a bare number; status(204) is a status, json(x) a JSON number");
     json::dump_to(begin_json(response), result, json_options(context));
     end_json(response.owned_data());
   }

@@ -57,7 +57,8 @@ constexpr void check_syntax(routing::RuleSyntaxError error) {
   rule_error::the_rule_is_malformed();
 }
 
-constexpr void check_rule(std::string_view rule, const VariableKind* parameters, std::size_t count, RuleEnd end) {
+constexpr void check_rule(std::string_view rule, const VariableKind* parameters, std::size_t count,
+                          RuleEnd end) {
   if (rule.empty() && end == RuleEnd::back) return;  // a blueprint's prefix alone
   const routing::RuleSyntax syntax = routing::parse_rule(rule);
   check_syntax(syntax.error);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/scaffold.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
@@ -36,10 +36,11 @@ const std::string& Scaffold::name() const { return data_->name; }
 
 void Scaffold::require_setup(std::string_view what) const {
   if (!data_->frozen.load(std::memory_order_relaxed)) return;
-  throw SetupError(fmt::format(
-      "{}() was called on '{}' after its first request (or freeze()): set everything up in create_app(), before "
-      "serving begins",
-      what, data_->name));
+  throw SetupError(
+      fmt::format("{}() was called on '{}' after its first request (or freeze()): set everything up in "
+                  "create_app(), before "
+                  "serving begins",
+                  what, data_->name));
 }
 
 void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view,
@@ -50,8 +51,8 @@ void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Metho
                std::vector<std::string>(methods.begin(), methods.end()), std::move(options));
 }
 
-void Scaffold::add_url_rule(std::string rule, std::string endpoint, View view, std::vector<std::string> methods,
-                            RouteOptions options) {
+void Scaffold::add_url_rule(std::string rule, std::string endpoint, View view,
+                            std::vector<std::string> methods, RouteOptions options) {
   require_setup("add_url_rule");
   if (endpoint.empty()) throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", rule, name()));
   if (!view) throw SetupError(fmt::format("the rule '{}' of '{}' has no view", rule, name()));
@@ -63,8 +64,9 @@ void Scaffold::add_url_rule(std::string rule, std::string endpoint, View view, s
     return;
   }
   if (record.endpoint.find('.') != std::string::npos && record.endpoint.find(' ') == std::string::npos) {
-    throw SetupError(fmt::format("the endpoint '{}' of blueprint '{}' has a dot, which parts blueprints' names",
-                                 record.endpoint, name()));
+    throw SetupError(
+        fmt::format("the endpoint '{}' of blueprint '{}' has a dot, which parts blueprints' names",
+                    record.endpoint, name()));
   }
   data_->routes.push_back(std::move(record));
 }

@@ -47,7 +47,7 @@ class SetupError : public std::logic_error {
 
 /// What a route can be told beside its rule and view (Flask: add_url_rule's options).
 struct RouteOptions {
-  std::string endpoint;  ///< instead of the function's name
+  std::string endpoint;            ///< instead of the function's name
   routing::RuleOptions rule = {};  ///< defaults, strict_slashes, subdomain, host, redirect_to, ...
   std::optional<bool> provide_automatic_options = {};
 };
@@ -57,8 +57,8 @@ namespace detail {
 struct ScaffoldData;
 
 struct ErrorHandler {
-  int code = 0;                         // 0: any code
-  const std::type_info* type = nullptr; // null: HTTPException of `code`
+  int code = 0;                          // 0: any code
+  const std::type_info* type = nullptr;  // null: HTTPException of `code`
   Function<void(Context&, Response&, const std::exception_ptr&)> run;
 };
 
@@ -115,7 +115,8 @@ TeardownFunction make_teardown(F f) {
 
 template <class E, class F>
 ErrorHandler make_error_handler(int code, const std::type_info* type, F f) {
-  return {code, type, [f = std::move(f)](Context& context, Response& response, const std::exception_ptr& error) {
+  return {code, type,
+          [f = std::move(f)](Context& context, Response& response, const std::exception_ptr& error) {
             if constexpr (std::is_invocable_v<const F&>) {
               respond(context, response, f());
             } else {
@@ -234,19 +235,19 @@ class RouteRegistrar : public Scaffold {
 
 // get, post, put, patch, delete_: three spellings each, as route has them, plus a lambda
 // without a name, whose endpoint is "GET /rule".
-#define RETORT_METHOD(name, METHOD)                                                                       \
-  template <auto function>                                                                                \
-  void name(Rule<decltype(function)> rule, RouteOptions options = {}) {                                   \
+#define RETORT_METHOD(name, METHOD)                                                                          \
+  template <auto function>                                                                                   \
+  void name(Rule<decltype(function)> rule, RouteOptions options = {}) {                                      \
     add_route(rule.text(), detail::function_name<function>(), {METHOD}, View(function), std::move(options)); \
-  }                                                                                                       \
-  template <class F>                                                                                      \
-  void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options = {}) {                      \
-    add_route(rule.text(), {}, {METHOD}, View::of(std::move(view)), std::move(options));                  \
-  }                                                                                                       \
-  template <class F>                                                                                      \
-  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view,                        \
-            RouteOptions options = {}) {                                                                  \
-    add_route(rule.text(), endpoint, {METHOD}, View::of(std::move(view)), std::move(options));            \
+  }                                                                                                          \
+  template <class F>                                                                                         \
+  void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options = {}) {                         \
+    add_route(rule.text(), {}, {METHOD}, View::of(std::move(view)), std::move(options));                     \
+  }                                                                                                          \
+  template <class F>                                                                                         \
+  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view,                           \
+            RouteOptions options = {}) {                                                                     \
+    add_route(rule.text(), endpoint, {METHOD}, View::of(std::move(view)), std::move(options));               \
   }
   RETORT_METHOD(get, GET)
   RETORT_METHOD(post, POST)

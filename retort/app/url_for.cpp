@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/url_for.h"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
@@ -27,8 +27,8 @@ void apply_url_defaults(const App::Impl& impl, std::string_view endpoint, routin
   const Scope* scope = impl.scopes.front().get();
   for (const auto& candidate : impl.scopes) {
     const std::string& name = candidate->blueprint;
-    if (!name.empty() && endpoint.size() > name.size() && endpoint.starts_with(name) && endpoint[name.size()] == '.' &&
-        name.size() > scope->blueprint.size())
+    if (!name.empty() && endpoint.size() > name.size() && endpoint.starts_with(name) &&
+        endpoint[name.size()] == '.' && name.size() > scope->blueprint.size())
       scope = candidate.get();
   }
   if (scope->url_defaults.empty()) return;
@@ -61,7 +61,8 @@ routing::MapAdapter make_adapter(Context& context) {
   if (!context.has_request()) {
     if (impl.server_name.empty()) {
       throw OutsideContext(
-          "url_for() outside of a request needs to know the host: set config[\"SERVER_NAME\"] (and APPLICATION_ROOT, "
+          "url_for() outside of a request needs to know the host: set config[\"SERVER_NAME\"] (and "
+          "APPLICATION_ROOT, "
           "PREFERRED_URL_SCHEME as needed).");
     }
     routing::BindOptions bind;
@@ -79,8 +80,9 @@ routing::MapAdapter make_adapter(Context& context) {
   environment.query_string = std::string(request.query_string);
   environment.method = std::string(request.method);
   environment.websocket_upgrade = request.head().upgrade && asks_for_websocket(request);
-  const std::optional<std::string> server_name =
-      impl.options.subdomain_matching && !impl.server_name.empty() ? std::optional(impl.server_name) : std::nullopt;
+  const std::optional<std::string> server_name = impl.options.subdomain_matching && !impl.server_name.empty()
+                                                     ? std::optional(impl.server_name)
+                                                     : std::nullopt;
   return {impl.map, routing::bind_options(impl.map, environment, server_name)};
 }
 
@@ -90,7 +92,8 @@ std::string url_for(std::string_view endpoint, routing::Variables values, const 
   Context& context = detail::app_context_or_throw();
   std::string name(endpoint);
   if (name.starts_with('.')) {
-    const std::string_view blueprint = context.has_request() ? context.request().blueprint : std::string_view();
+    const std::string_view blueprint =
+        context.has_request() ? context.request().blueprint : std::string_view();
     name = blueprint.empty() ? name.substr(1) : fmt::format("{}{}", blueprint, name);
   }
   detail::apply_url_defaults(context.app().impl(), name, values);

@@ -26,7 +26,8 @@ struct UrlOptions {
 /// The URL of `endpoint`; ".name" is relative to the current blueprint. Values that are no
 /// variables of the rule become the query. Throws routing::BuildError, saying what is
 /// missing or what was perhaps meant. Needs a request, or SERVER_NAME and an AppContext.
-std::string url_for(std::string_view endpoint, routing::Variables values = {}, const UrlOptions& options = {});
+std::string url_for(std::string_view endpoint, routing::Variables values = {},
+                    const UrlOptions& options = {});
 
 namespace detail {
 
@@ -37,7 +38,8 @@ template <class P, class A>
 routing::Variable url_argument(const A& argument) {
   constexpr VariableKind kind = variable_kind<P>();
   if constexpr (kind == VariableKind::text) {
-    static_assert(std::is_convertible_v<const A&, std::string_view>, "url_for: this parameter of the view takes text");
+    static_assert(std::is_convertible_v<const A&, std::string_view>,
+                  "url_for: this parameter of the view takes text");
     return routing::Variable(std::string_view(argument));
   } else if constexpr (kind == VariableKind::integer) {
     static_assert(std::is_integral_v<A> && !std::is_same_v<A, bool>,
@@ -87,7 +89,8 @@ struct UrlBuilder {
   template <class Next, class... K>
   static Parameters<K..., std::decay_t<Next>> append(Parameters<K...>);
   template <class... K, class... A>
-  static std::string finish(Parameters<K...>, void (*function)(), std::string_view name, const A&... arguments) {
+  static std::string finish(Parameters<K...>, void (*function)(), std::string_view name,
+                            const A&... arguments) {
     const routing::Variable values[] = {url_argument<K>(arguments)..., routing::Variable()};
     return url_for_function(function, name, values, sizeof...(K));
   }
@@ -105,8 +108,7 @@ struct UrlBuilderOf<R(P...)> {
 /// `url_for<user_profile>("folau")`: the URL of a registered function; one argument for each
 /// variable of its rule, in the order of the view's parameters.
 template <auto function, class... A>
-  requires std::is_pointer_v<decltype(function)>
-std::string url_for(const A&... arguments) {
+requires std::is_pointer_v<decltype(function)> std::string url_for(const A&... arguments) {
   return detail::UrlBuilderOf<detail::Signature<decltype(function)>>::Type::build(
       reinterpret_cast<void (*)()>(function), detail::function_name<function>(), arguments...);
 }

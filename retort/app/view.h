@@ -99,7 +99,8 @@ class View {
     } else {
       View view;
       view.call_ = &call_object<R, A...>;
-      R (*invoke)(void*, A...) = [](void* object, A... arguments) -> R {
+      R (*invoke)
+      (void*, A...) = [](void* object, A... arguments) -> R {
         return (*static_cast<F*>(object))(std::forward<A>(arguments)...);
       };
       view.function_ = reinterpret_cast<void (*)()>(invoke);
@@ -125,7 +126,8 @@ class View {
     require_result<R>();
     auto function = reinterpret_cast<R (*)(void*, A...)>(view.function_);
     detail::call_with<A...>(context, [&](auto&&... arguments) {
-      detail::respond(context, response, function(view.object_, std::forward<decltype(arguments)>(arguments)...));
+      detail::respond(context, response,
+                      function(view.object_, std::forward<decltype(arguments)>(arguments)...));
     });
   }
 

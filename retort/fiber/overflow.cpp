@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/overflow.h"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include "retort/fiber/detail/overflow.h"
 #include "retort/fiber/detail/scheduler_impl.h"

@@ -27,7 +27,8 @@ TEST(OverflowReportDeathTest, SaysWhatHappenedAndWhatToDo) {
           return recurse(nullptr, 10'000'000);
         });
       },
-      ::testing::KilledBySignal(SIGSEGV), "fiber stack overflow: the stack of 256 KiB is used up in deep_view");
+      ::testing::KilledBySignal(SIGSEGV),
+      "fiber stack overflow: the stack of 256 KiB is used up in deep_view");
 }
 
 TEST(OverflowReportDeathTest, LeavesOtherFaultsAlone) {

@@ -20,10 +20,10 @@ enum class Wake : std::uint8_t { unparked, timeout, cancelled };
 
 /// One act of waiting. A ticket whose waiter has gone on is stale; waking it does nothing.
 struct Ticket {
-  Fiber* fiber = nullptr;          // a fiber's wait ...
+  Fiber* fiber = nullptr;  // a fiber's wait ...
   std::uint64_t sequence = 0;
   Scheduler* scheduler = nullptr;
-  std::uint32_t* word = nullptr;   // ... or a plain thread's
+  std::uint32_t* word = nullptr;  // ... or a plain thread's
 };
 
 /// The calling fiber's (or thread's) next park. `word` is the caller's, zero, and must stay

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/scheduler.h"
 
-#include <cxxabi.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <boost/context/detail/fcontext.hpp>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+
+#include <boost/context/detail/fcontext.hpp>
+#include <cxxabi.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "retort/fiber/blocking.h"
 #include "retort/fiber/context.h"
@@ -291,7 +291,8 @@ void Scheduler::Impl::poll(bool may_block) {
       timeout = static_cast<int>(std::clamp<std::int64_t>(wait, 0, 3'600'000));
     }
     sleeping.store(true, std::memory_order_seq_cst);
-    if (has_messages.load(std::memory_order_seq_cst) || stop_requested.load(std::memory_order_seq_cst)) timeout = 0;
+    if (has_messages.load(std::memory_order_seq_cst) || stop_requested.load(std::memory_order_seq_cst))
+      timeout = 0;
   }
   if (event_next == event_count) {
     polling.store(true, std::memory_order_relaxed);

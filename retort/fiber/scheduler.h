@@ -23,10 +23,10 @@ struct Fiber;
 inline constexpr TimePoint kNever = TimePoint::max();
 
 struct SchedulerOptions {
-  std::size_t stack_bytes = 256 * 1024;  ///< reserved for each fiber; memory is taken as it is touched
-  std::size_t idle_stacks = 256;         ///< kept for reuse when the loop has nothing to do
-  BlockingPool* blocking_pool = nullptr; ///< for blocking(); null: one of the scheduler's own, made at need
-  Watchdog* watchdog = nullptr;          ///< null: none
+  std::size_t stack_bytes = 256 * 1024;   ///< reserved for each fiber; memory is taken as it is touched
+  std::size_t idle_stacks = 256;          ///< kept for reuse when the loop has nothing to do
+  BlockingPool* blocking_pool = nullptr;  ///< for blocking(); null: one of the scheduler's own, made at need
+  Watchdog* watchdog = nullptr;           ///< null: none
 };
 
 struct SchedulerStats {
@@ -34,7 +34,7 @@ struct SchedulerStats {
   std::size_t idle_fibers = 0;  ///< of them, without work
   std::size_t tasks = 0;        ///< begun or waiting, not ended
   std::uint64_t switches = 0;
-  std::uint64_t polls = 0;      ///< epoll_wait calls
+  std::uint64_t polls = 0;  ///< epoll_wait calls
 };
 
 class Scheduler {

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/scheduler.h"
 
-#include <gtest/gtest.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <exception>
 #include <fstream>
@@ -14,6 +8,12 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "retort/fiber/context.h"
 #include "retort/fiber/fiber_local.h"
@@ -87,8 +87,14 @@ TEST(Scheduler, DropsQueuedEventsOfAnUnwatchedHandler) {
     Scheduler& scheduler = *Scheduler::current();
     Counter a, b;
     // Both are ready in one batch; whichever runs first takes the other away.
-    a.then = [&] { scheduler.unwatch(b.fd, b); scheduler.unwatch(a.fd, a); };
-    b.then = [&] { scheduler.unwatch(a.fd, a); scheduler.unwatch(b.fd, b); };
+    a.then = [&] {
+      scheduler.unwatch(b.fd, b);
+      scheduler.unwatch(a.fd, a);
+    };
+    b.then = [&] {
+      scheduler.unwatch(a.fd, a);
+      scheduler.unwatch(b.fd, b);
+    };
     scheduler.watch(a.fd, EPOLLIN, a);
     scheduler.watch(b.fd, EPOLLIN, b);
     sleep_for(5ms);

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/socket.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -12,12 +18,6 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <system_error>
-#include <utility>
 
 namespace retort::fiber {
 namespace {
@@ -52,7 +52,8 @@ Address ip_address(const std::string& host, std::uint16_t port) {
 Address unix_address(const std::string& path) {
   Address address;
   sockaddr_un un{};
-  if (path.empty() || path.size() >= sizeof un.sun_path) throw IoError("unix socket path '" + path + "'", ENAMETOOLONG);
+  if (path.empty() || path.size() >= sizeof un.sun_path)
+    throw IoError("unix socket path '" + path + "'", ENAMETOOLONG);
   un.sun_family = AF_UNIX;
   std::memcpy(un.sun_path, path.data(), path.size());
   std::memcpy(&address.storage, &un, sizeof un);
@@ -113,7 +114,8 @@ std::uint32_t wait_ready(int fd, std::uint32_t events, TimePoint deadline) {
       const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
       timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
     }
-    return poll(&one, 1, timeout) > 0 ? static_cast<std::uint32_t>(static_cast<unsigned short>(one.revents)) : 0;
+    return poll(&one, 1, timeout) > 0 ? static_cast<std::uint32_t>(static_cast<unsigned short>(one.revents))
+                                      : 0;
   }
   ReadyWaiter waiter;
   std::uint32_t word = 0;
@@ -164,7 +166,8 @@ void Socket::write_all(std::string_view bytes, TimePoint deadline) { write_all(b
 
 void Socket::write_all(std::string_view head, std::string_view body, TimePoint deadline) {
   while (!head.empty() || !body.empty()) {
-    iovec parts[2] = {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(body.data()), body.size()}};
+    iovec parts[2] = {{const_cast<char*>(head.data()), head.size()},
+                      {const_cast<char*>(body.data()), body.size()}};
     msghdr message{};
     message.msg_iov = parts;
     message.msg_iovlen = 2;
@@ -202,7 +205,8 @@ Listener Listener::tcp(const std::string& host, std::uint16_t port, Options opti
   listener.fd_ = check(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
   const int on = 1;
   check(setsockopt(listener.fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
-  if (options.reuse_port) check(setsockopt(listener.fd_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), "SO_REUSEPORT");
+  if (options.reuse_port)
+    check(setsockopt(listener.fd_, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), "SO_REUSEPORT");
   if (address.family() == AF_INET6) {
     const int off = 0;
     setsockopt(listener.fd_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
@@ -219,7 +223,7 @@ Listener Listener::tcp(const std::string& host, std::uint16_t port, Options opti
 
 Listener Listener::unix_path(const std::string& path, Options options) {
   const Address address = unix_address(path);
-  struct stat found{};
+  struct stat found {};
   if (lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) unlink(path.c_str());
   Listener listener;
   listener.fd_ = check(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");

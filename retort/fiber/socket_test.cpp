@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/socket.h"
 
+#include <cerrno>
+#include <string>
+
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <string>
 
 #include "retort/fiber/task.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/sync.h"
 
-#include <sched.h>
-
 #include <exception>
+
+#include <sched.h>
 
 namespace retort::fiber {
 namespace detail {

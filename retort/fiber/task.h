@@ -169,7 +169,8 @@ auto gather(std::vector<F> functions) {
   detail::wait_all(list.states.data(), list.states.size());
   if constexpr (!std::is_void_v<R>) {
     std::vector<R> out;
-    for (detail::TaskState* state : list.states) out.push_back(std::move(*static_cast<detail::TaskResult<R>*>(state)->value));
+    for (detail::TaskState* state : list.states)
+      out.push_back(std::move(*static_cast<detail::TaskResult<R>*>(state)->value));
     return out;
   }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/task.h"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "retort/fiber/blocking.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/watchdog.h"
 
-#include <gtest/gtest.h>
-
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "retort/fiber/task.h"
 

@@ -65,6 +65,7 @@ class ChunkedDecoder {
     failed
   };
 
+  // Each takes a byte; false when it ends the decoding with an error.
   bool control(unsigned char c);
   bool size_byte(unsigned char c);
   bool extension_byte(unsigned char c);

@@ -27,7 +27,7 @@ struct ArgumentSource {
 /// Hooks and error handlers that hold for an app's or a blueprint's requests, in the order
 /// in which they run. Linked once, by freeze().
 struct Scope {
-  std::string blueprint;  // "parent.child"; empty for the app's own
+  std::string blueprint;                   // "parent.child"; empty for the app's own
   std::vector<const ScaffoldData*> chain;  // innermost blueprint first; the app is not in it
 
   std::vector<const BeforeFunction*> before;
@@ -105,15 +105,15 @@ struct App::Impl {
   std::string root_path;
   AppOptions options;
   routing::Map map;
-  std::vector<detail::Route> routes;  // by Rule::index()
-  std::vector<std::unique_ptr<detail::Scope>> scopes;  // the first is the app's own
+  std::vector<detail::Route> routes;                          // by Rule::index()
+  std::vector<std::unique_ptr<detail::Scope>> scopes;         // the first is the app's own
   std::vector<std::unique_ptr<detail::RouteRecord>> records;  // the app's own routes
-  std::vector<detail::ScaffoldRef> blueprints;  // kept alive for the app's life
+  std::vector<detail::ScaffoldRef> blueprints;                // kept alive for the app's life
   std::map<std::string, const detail::ScaffoldData*, std::less<>> blueprint_names;
   std::vector<detail::AppHookSegment> segments;
   std::vector<detail::TeardownFunction> teardown_appcontext;
-  std::unordered_map<std::string, const View*> view_functions;           // by endpoint
-  std::unordered_map<void (*)(), std::string> endpoints;                 // by function
+  std::unordered_map<std::string, const View*> view_functions;  // by endpoint
+  std::unordered_map<void (*)(), std::string> endpoints;        // by function
   std::mutex freezing;
   std::atomic<bool> frozen{false};
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/detail/exception_types.h"
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <cstdlib>
+
+#include <cxxabi.h>
 
 namespace retort::detail {
 

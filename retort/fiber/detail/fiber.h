@@ -38,18 +38,18 @@ struct Fiber {
   void* machine_context = nullptr;  // fcontext_t while suspended
   Fiber* next = nullptr;            // in the ready queue or the idle list
   State state = State::running;
-  std::uint8_t wake = 0;            // Wake, why it became ready
-  bool woken = false;               // a wake came before the park
+  std::uint8_t wake = 0;  // Wake, why it became ready
+  bool woken = false;     // a wake came before the park
   bool cancel_requested = false;
   int shields = 0;
-  std::uint64_t sequence = 0;       // of its parks
-  std::uint64_t generation = 0;     // of its work
+  std::uint64_t sequence = 0;    // of its parks
+  std::uint64_t generation = 0;  // of its work
   detail::Stack stack;
-  void* context = nullptr;          // fiber::context() while suspended
+  void* context = nullptr;  // fiber::context() while suspended
   detail::ExceptionGlobals exceptions;
   detail::LocalStore* locals = nullptr;
   const char* label = nullptr;
-  void* fake_stack = nullptr;       // AddressSanitizer's
+  void* fake_stack = nullptr;  // AddressSanitizer's
   const void* sanitizer_low = nullptr;
   std::size_t sanitizer_size = 0;
   void* sanitizer_fiber = nullptr;  // ThreadSanitizer's

@@ -3,12 +3,12 @@
 // The inside of a Scheduler. What only its own thread touches comes first; the rest is
 // what other threads reach it by.
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
+
+#include <sys/epoll.h>
 
 #include "retort/fiber/detail/fiber.h"
 #include "retort/fiber/detail/timer_wheel.h"
@@ -63,8 +63,8 @@ struct Scheduler::Impl {
   ~Impl();
 
   void run();
-  void loop();            // what every fiber runs
-  void step();            // one piece of work, or a poll
+  void loop();  // what every fiber runs
+  void step();  // one piece of work, or a poll
   void dispatch_event();
   void run_task(detail::TaskNode* node);
   void end_work();
@@ -75,7 +75,7 @@ struct Scheduler::Impl {
   void trim();
 
   Fiber* new_fiber();
-  Fiber* next_loop_fiber();          // one to go on with the loop
+  Fiber* next_loop_fiber();  // one to go on with the loop
   void switch_to(Fiber* target);
   void make_ready(Fiber* fiber, Wake why);
   Wake park(std::uint64_t sequence, TimePoint deadline);
@@ -94,7 +94,7 @@ struct Scheduler::Impl {
   int epoll_fd = -1;
   int event_fd = -1;
   Fiber* current = nullptr;
-  detail::FiberRecord main;  // the thread's own stack, inside run()
+  detail::FiberRecord main;                        // the thread's own stack, inside run()
   detail::ExceptionGlobals* exceptions = nullptr;  // this thread's
   detail::Queue<Fiber> ready;
   detail::Queue<detail::TaskNode> tasks;
@@ -108,7 +108,7 @@ struct Scheduler::Impl {
   std::size_t task_count = 0;
   std::uint64_t switches = 0;
   std::uint64_t polls = 0;
-  unsigned steps = 0;   // of the loop: decides whose turn it is
+  unsigned steps = 0;  // of the loop: decides whose turn it is
   unsigned yields = 0;
   // A batch of events outlives the frame that polled it: whichever fiber is the loop goes on.
   epoll_event events[kEvents];
@@ -128,8 +128,8 @@ struct Scheduler::Impl {
   std::atomic<bool> has_messages{false};
   std::atomic<bool> sleeping{false};
   std::atomic<bool> stop_requested{false};
-  std::atomic<std::uint64_t> beat{0};             // changes whenever the loop gets on
-  std::atomic<const char*> label{nullptr};        // of the running work
+  std::atomic<std::uint64_t> beat{0};       // changes whenever the loop gets on
+  std::atomic<const char*> label{nullptr};  // of the running work
   std::atomic<bool> polling{false};
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/detail/stack.h"
 
+#include <new>
+
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <new>
 
 namespace retort::fiber::detail {
 
@@ -13,8 +13,8 @@ Stack map_stack(std::size_t usable_bytes) {
   Stack stack;
   stack.guard = page;
   stack.size = (usable_bytes + page - 1) / page * page + page;
-  void* base = mmap(nullptr, stack.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK,
-                    -1, 0);
+  void* base = mmap(nullptr, stack.size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (base == MAP_FAILED) throw std::bad_alloc();
   if (mprotect(base, stack.guard, PROT_NONE) != 0) {
     munmap(base, stack.size);

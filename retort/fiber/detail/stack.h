@@ -8,16 +8,14 @@
 namespace retort::fiber::detail {
 
 struct Stack {
-  char* base = nullptr;    // of the mapping: the guard page
-  std::size_t size = 0;    // with the guard page
+  char* base = nullptr;  // of the mapping: the guard page
+  std::size_t size = 0;  // with the guard page
   std::size_t guard = 0;
 
   char* low() const { return base + guard; }
   char* top() const { return base + size; }
   std::size_t usable() const { return size - guard; }
-  bool guards(const void* address) const {
-    return address >= base && address < base + guard;
-  }
+  bool guards(const void* address) const { return address >= base && address < base + guard; }
 };
 
 /// Throws std::bad_alloc when the system gives no more mappings (vm.max_map_count).

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/detail/timer_wheel.h"
 
-#include <gtest/gtest.h>
-
 #include <map>
 #include <memory>
 #include <random>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace retort::fiber::detail {
 namespace {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Small things that text needs all over the tree. ASCII only: what is beyond stays as it
+// is. Pure functions.
+
+#include <string>
+#include <string_view>
+
+namespace retort::text {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
+
+/// Without spaces and tabs (HTTP's optional white space) at both ends.
+std::string_view trim(std::string_view text);
+
+}  // namespace retort::text
