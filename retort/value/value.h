@@ -208,12 +208,20 @@ class Value {
   const Value& get(const Value& key) const;
   Value get(std::string_view key, Value otherwise) const;
   /// The i-th item of a list or tuple; undefined when there is none.
-  const Value& operator[](std::size_t i) const&;
-  Value operator[](std::size_t i) && { return static_cast<const Value&>(*this)[i]; }
+  template <class I, std::enable_if_t<std::is_integral_v<I>, int> = 0>
+  const Value& operator[](I i) const& {
+    return item_at(static_cast<std::size_t>(i));
+  }
+  template <class I, std::enable_if_t<std::is_integral_v<I>, int> = 0>
+  Value operator[](I i) && {
+    return item_at(static_cast<std::size_t>(i));
+  }
 
   /// Sets a dict's entry; a new key goes to the end. TypeError for a key without a hash
   /// (list, dict), for a frozen dict, or when this is no dict. O(1) on average.
   void set(std::string_view key, Value value);
+  void set(const std::string& key, Value value) { set(std::string_view(key), static_cast<Value&&>(value)); }
+  void set(const char* key, Value value) { set(std::string_view(key), static_cast<Value&&>(value)); }
   void set(const Value& key, Value value);
   /// Sets the i-th item of a list; IndexError when there is none.
   void set_item(std::size_t i, Value value);
@@ -291,6 +299,7 @@ class Value {
     if (--h.count == 0) detail::destroy_box(reinterpret_cast<detail::Box*>(payload_.box));
   }
 
+  const Value& item_at(std::size_t i) const;
   static bool equal(const Value& a, const Value& b, int depth);
   [[noreturn]] static void throw_too_large();
   [[noreturn]] void throw_type(const char* expected) const;

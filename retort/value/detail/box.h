@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// The heap side of a Value: counted boxes of text, items, entries or an object.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "retort/value/object.h"
+#include "retort/value/value.h"
+
+namespace retort {
+namespace detail {
+
+struct Box {
+  explicit Box(Value::Kind box_kind);
+  BoxHead head;
+  Value::Kind kind;
+};
+
+struct TextBox : Box {
+  TextBox(Value::Kind box_kind, std::string_view content) : Box(box_kind), text(content) {}
+  std::string text;
+};
+
+struct ItemsBox : Box {  // list and tuple
+  using Box::Box;
+  std::vector<Value> items;
+};
+
+struct DictBox : Box {
+  DictBox() : Box(Value::Kind::dict) {}
+
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kLinear = 8;
+  std::size_t find(std::string_view key) const;
+  std::size_t find(const Value& key) const;
+  void append(Value key, Value value);
+  void erase(std::size_t position);
+  void rebuild();
+
+  std::vector<Value::Entry> entries;
+  // Open addressing over positions + 1, at most half full; empty up to kLinear entries.
+  std::vector<std::uint32_t> index;
+
+ private:
+  template <class Matches>
+  std::size_t probe(std::size_t hash, Matches matches) const;
+  void place(std::size_t position);
+};
+
+struct ObjectBox : Box {
+  explicit ObjectBox(std::unique_ptr<Object> owned) : Box(Value::Kind::object), object(std::move(owned)) {}
+  std::unique_ptr<Object> object;
+};
+
+std::size_t hash_text(std::string_view text);
+
+}  // namespace detail
+
+struct ValueAccess {
+  static Value from(detail::Box* box) {
+    Value out;
+    out.payload_.box = &box->head;
+    out.size_ = Value::kBoxed;
+    out.kind_ = box->kind;
+    return out;
+  }
+  static bool boxed(const Value& value) { return value.is_boxed(); }
+  static detail::Box& box(const Value& value) { return *reinterpret_cast<detail::Box*>(value.payload_.box); }
+  static detail::ItemsBox& items(const Value& value) { return static_cast<detail::ItemsBox&>(box(value)); }
+  static detail::DictBox& dict(const Value& value) { return static_cast<detail::DictBox&>(box(value)); }
+  static std::string_view text(const Value& value) { return value.text(); }
+  static bool immortal(const Value& value) { return value.head().count == detail::kImmortal; }
+  /// Gives up the value's reference without counting; the box if that was the last.
+  static detail::Box* drop(Value& value) {
+    if (!value.is_boxed()) return nullptr;
+    detail::BoxHead& head = value.head();
+    detail::Box* last = nullptr;
+    if (head.count != detail::kImmortal && --head.count == 0) last = &box(value);
+    value.size_ = 0;
+    value.kind_ = Value::Kind::undefined;
+    return last;
+  }
+};
+
+}  // namespace retort

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// str() and repr() of values, as Python writes them.
+#include "retort/value/text_form.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "retort/base/utf8.h"
+#include "retort/value/object.h"
+#include "retort/value/value.h"
+
+namespace retort {
+
+// Python's repr(float): the shortest digits that read back the same, positional between
+// 1e-4 and 1e16, scientific outside.
+void append_double(std::string& out, double number) {
+  if (std::isnan(number)) {
+    out += "nan";
+    return;
+  }
+  if (std::isinf(number)) {
+    out += number < 0 ? "-inf" : "inf";
+    return;
+  }
+  char buffer[40];
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific);
+  std::string_view text(buffer, static_cast<std::size_t>(result.ptr - buffer));
+  if (text.front() == '-') {
+    out += '-';
+    text.remove_prefix(1);
+  }
+  const std::size_t e = text.find('e');
+  int exponent = 0;
+  const char* digits_of_exponent = text.data() + e + 1 + (text[e + 1] == '+' ? 1 : 0);
+  std::from_chars(digits_of_exponent, text.data() + text.size(), exponent);
+  std::string digits(1, text[0]);
+  if (e > 1) digits += text.substr(2, e - 2);
+  if (exponent < -4 || exponent >= 16) {
+    out += digits[0];
+    if (digits.size() > 1) out.append(".").append(digits, 1);
+    out += fmt::format("e{}{:02}", exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
+  } else if (exponent < 0) {
+    out += "0.";
+    out.append(static_cast<std::size_t>(-exponent - 1), '0').append(digits);
+  } else {
+    const auto whole = static_cast<std::size_t>(exponent) + 1;
+    if (digits.size() <= whole) {
+      out.append(digits).append(whole - digits.size(), '0').append(".0");
+    } else {
+      out.append(digits, 0, whole).append(".").append(digits, whole);
+    }
+  }
+}
+
+namespace {
+
+bool printable(char32_t c) {
+  if (c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad) return false;
+  if (c >= 0xd800 && c < 0xe000) return false;  // surrogates
+  if (c >= 0xe000 && c < 0xf900) return false;  // private use
+  if (c == 0x2028 || c == 0x2029 || (c >= 0x200b && c <= 0x200f)) return false;
+  if (c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000) return false;
+  if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff) return false;
+  return (c & 0xfffe) != 0xfffe && c < 0xe0000;
+}
+
+void append_text_repr(std::string& out, std::string_view text) {
+  const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
+  out += quote;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    const char32_t c = utf8::decode(text, at);
+    if (c == static_cast<unsigned char>(quote) || c == '\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (printable(c)) {
+      out += text.substr(start, at - start);
+    } else if (c < 0x100) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+    } else if (c < 0x10000) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += fmt::format("\\U{:08x}", static_cast<unsigned>(c));
+    }
+  }
+  out += quote;
+}
+
+void append_bytes_repr(std::string& out, std::string_view bytes) {
+  const char quote = bytes.find('\'') != bytes.npos && bytes.find('"') == bytes.npos ? '"' : '\'';
+  out += 'b';
+  out += quote;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == quote || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (byte < 0x20 || byte >= 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  out += quote;
+}
+
+void append(std::string& out, const Value& value, int depth) {
+  if (depth > kMaxValueDepth) throw RecursionError("values are nested too deeply");
+  using Kind = Value::Kind;
+  switch (value.kind()) {
+    case Kind::undefined:
+      out += "Undefined";
+      return;
+    case Kind::none:
+      out += "None";
+      return;
+    case Kind::boolean:
+      out += value.as_bool() ? "True" : "False";
+      return;
+    case Kind::integer:
+      out += std::to_string(value.as_int());
+      return;
+    case Kind::real:
+      return append_double(out, value.as_double());
+    case Kind::markup:
+      out += "Markup(";
+      append_text_repr(out, value.as_string());
+      out += ')';
+      return;
+    case Kind::string:
+      return append_text_repr(out, value.as_string());
+    case Kind::bytes:
+      return append_bytes_repr(out, value.as_bytes());
+    case Kind::object:
+      return value.as_object().append_repr(out);
+    case Kind::list:
+    case Kind::tuple: {
+      const bool list = value.is_list();
+      out += list ? '[' : '(';
+      const auto items = value.items();
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i) out += ", ";
+        append(out, items[i], depth + 1);
+      }
+      if (!list && items.size() == 1) out += ',';
+      out += list ? ']' : ')';
+      return;
+    }
+    case Kind::dict: {
+      out += '{';
+      bool first = true;
+      for (const Value::Entry& entry : value.entries()) {
+        if (!first) out += ", ";
+        first = false;
+        append(out, entry.key, depth + 1);
+        out += ": ";
+        append(out, entry.value, depth + 1);
+      }
+      out += '}';
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void Value::append_repr(std::string& out) const { append(out, *this, 0); }
+
+void Value::append_str(std::string& out) const {
+  if (is_string()) {
+    out += text();
+  } else if (is_object()) {
+    as_object().append_str(out);
+  } else if (!is_undefined()) {
+    append_repr(out);
+  }
+}
+
+std::string Value::repr() const {
+  std::string out;
+  append_repr(out);
+  return out;
+}
+
+std::string Value::str() const {
+  std::string out;
+  append_str(out);
+  return out;
+}
+
+}  // namespace retort

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/value/value.h"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "retort/base/utf8.h"
+#include "retort/value/detail/box.h"
+
+namespace retort {
+namespace {
+
+using detail::DictBox;
+using detail::ItemsBox;
+
+[[noreturn]] void throw_frozen() { throw TypeError("a frozen value cannot be changed"); }
+
+void check_depth(int depth) {
+  if (depth > kMaxValueDepth) throw RecursionError("values are nested too deeply");
+}
+
+ItemsBox& writable_items(Value& value, bool list_only) {
+  const bool good = list_only ? value.is_list() : value.is_sequence();
+  if (!good) throw TypeError(fmt::format("expected a list, got {}", value.type_name()));
+  if (ValueAccess::immortal(value)) throw_frozen();
+  return ValueAccess::items(value);
+}
+
+DictBox& writable_dict(Value& value) {
+  if (!value.is_dict()) throw TypeError(fmt::format("expected a dict, got {}", value.type_name()));
+  if (ValueAccess::immortal(value)) throw_frozen();
+  return ValueAccess::dict(value);
+}
+
+Value make_items(Value::Kind kind, const Value* begin, const Value* end) {
+  auto box = std::make_unique<ItemsBox>(kind);
+  box->items.assign(begin, end);
+  return ValueAccess::from(box.release());
+}
+
+}  // namespace
+
+// Making.
+
+void Value::set_text(std::string_view text, Kind kind) {
+  if (text.size() <= kInlineSize) {
+    std::memcpy(static_cast<void*>(this), text.data(), text.size());
+    size_ = static_cast<std::uint8_t>(text.size());
+  } else {
+    payload_.box = &(new detail::TextBox(kind, text))->head;
+    size_ = kBoxed;
+  }
+  kind_ = kind;
+}
+
+std::string_view Value::boxed_text() const noexcept {
+  return reinterpret_cast<const detail::TextBox*>(payload_.box)->text;
+}
+
+Value Value::bytes(std::string_view data) {
+  Value out;
+  out.set_text(data, Kind::bytes);
+  return out;
+}
+
+Value Value::markup(std::string_view html) {
+  Value out;
+  out.set_text(html, Kind::markup);
+  return out;
+}
+
+Value Value::list(std::initializer_list<Value> items) {
+  return make_items(Kind::list, items.begin(), items.end());
+}
+Value Value::tuple(std::initializer_list<Value> items) {
+  return make_items(Kind::tuple, items.begin(), items.end());
+}
+Value Value::tuple(Items items) { return make_items(Kind::tuple, items.begin(), items.end()); }
+
+Value Value::dict(std::initializer_list<Member> members) {
+  Value out = ValueAccess::from(new DictBox);
+  out.reserve(members.size());
+  for (const Member& member : members) out.set(member.key, member.value);
+  return out;
+}
+
+Value Value::object(std::unique_ptr<Object> object) {
+  return ValueAccess::from(new detail::ObjectBox(std::move(object)));
+}
+
+const Value& Value::undefined() {
+  static const Value none;
+  return none;
+}
+
+// What it is.
+
+std::string_view Value::type_name() const {
+  switch (kind_) {
+    case Kind::undefined:
+      return "Undefined";
+    case Kind::none:
+      return "NoneType";
+    case Kind::boolean:
+      return "bool";
+    case Kind::integer:
+      return "int";
+    case Kind::real:
+      return "float";
+    case Kind::string:
+      return "str";
+    case Kind::markup:
+      return "Markup";
+    case Kind::bytes:
+      return "bytes";
+    case Kind::list:
+      return "list";
+    case Kind::tuple:
+      return "tuple";
+    case Kind::dict:
+      return "dict";
+    case Kind::object:
+      return as_object().type_name();
+  }
+  return "";
+}
+
+void Value::throw_too_large() { throw ValueError("an integer beyond 64 bits does not fit a Value"); }
+
+void Value::throw_type(const char* expected) const {
+  throw TypeError(fmt::format("expected {}, got {}", expected, type_name()));
+}
+
+const Object& Value::as_object() const {
+  if (!is_object()) throw_type("an object");
+  return *static_cast<const detail::ObjectBox&>(ValueAccess::box(*this)).object;
+}
+
+Object& Value::as_object() {
+  if (!is_object()) throw_type("an object");
+  return *static_cast<detail::ObjectBox&>(ValueAccess::box(*this)).object;
+}
+
+// Containers.
+
+std::size_t Value::size() const {
+  std::size_t length = 0;
+  switch (kind_) {
+    case Kind::string:
+    case Kind::markup:
+      return utf8::count(text());
+    case Kind::bytes:
+      return text().size();
+    case Kind::list:
+    case Kind::tuple:
+      return ValueAccess::items(*this).items.size();
+    case Kind::dict:
+      return ValueAccess::dict(*this).entries.size();
+    case Kind::object:
+      if (as_object().length(length)) return length;
+      [[fallthrough]];
+    default:
+      throw TypeError(fmt::format("object of type '{}' has no len()", type_name()));
+  }
+}
+
+Value::Items Value::items() const {
+  if (!is_sequence()) throw_type("a list or tuple");
+  const auto& items = ValueAccess::items(*this).items;
+  return {items.data(), items.size()};
+}
+
+Value::Entries Value::entries() const {
+  if (!is_dict()) throw_type("a dict");
+  const auto& entries = ValueAccess::dict(*this).entries;
+  return {entries.data(), entries.size()};
+}
+
+const Value* Value::find(std::string_view key) const {
+  if (!is_dict()) return nullptr;
+  const DictBox& dict = ValueAccess::dict(*this);
+  const std::size_t at = dict.find(key);
+  return at == DictBox::kNone ? nullptr : &dict.entries[at].value;
+}
+
+const Value* Value::find(const Value& key) const {
+  if (!is_dict()) return nullptr;
+  const DictBox& dict = ValueAccess::dict(*this);
+  const std::size_t at = dict.find(key);
+  return at == DictBox::kNone ? nullptr : &dict.entries[at].value;
+}
+
+const Value& Value::get(std::string_view key) const {
+  const Value* found = find(key);
+  return found ? *found : undefined();
+}
+
+const Value& Value::get(const Value& key) const {
+  const Value* found = find(key);
+  return found ? *found : undefined();
+}
+
+Value Value::get(std::string_view key, Value otherwise) const {
+  const Value* found = find(key);
+  return found ? *found : std::move(otherwise);
+}
+
+const Value& Value::item_at(std::size_t i) const {
+  if (!is_sequence() || i >= ValueAccess::items(*this).items.size()) return undefined();
+  return ValueAccess::items(*this).items[i];
+}
+
+void Value::set(std::string_view key, Value value) {
+  DictBox& dict = writable_dict(*this);
+  const std::size_t at = dict.find(key);
+  if (at == DictBox::kNone) {
+    dict.append(Value(key), std::move(value));
+  } else {
+    dict.entries[at].value = std::move(value);
+  }
+}
+
+void Value::set(const Value& key, Value value) {
+  DictBox& dict = writable_dict(*this);
+  key.hash();  // throws for what cannot be a key
+  const std::size_t at = dict.find(key);
+  if (at == DictBox::kNone) {
+    dict.append(key, std::move(value));
+  } else {
+    dict.entries[at].value = std::move(value);
+  }
+}
+
+void Value::set_item(std::size_t i, Value value) {
+  ItemsBox& list = writable_items(*this, true);
+  if (i >= list.items.size()) throw IndexError("list assignment index out of range");
+  list.items[i] = std::move(value);
+}
+
+void Value::push_back(Value item) { writable_items(*this, true).items.push_back(std::move(item)); }
+
+bool Value::erase(const Value& key) {
+  DictBox& dict = writable_dict(*this);
+  const std::size_t at = dict.find(key);
+  if (at == DictBox::kNone) return false;
+  dict.erase(at);
+  return true;
+}
+
+void Value::erase_item(std::size_t i) {
+  ItemsBox& list = writable_items(*this, true);
+  if (i >= list.items.size()) throw IndexError("list index out of range");
+  list.items.erase(list.items.begin() + static_cast<std::ptrdiff_t>(i));
+}
+
+void Value::clear() {
+  if (is_dict()) {
+    DictBox& dict = writable_dict(*this);
+    dict.entries.clear();
+    dict.index.clear();
+  } else {
+    writable_items(*this, true).items.clear();
+  }
+}
+
+void Value::reserve(std::size_t size) {
+  if (is_dict()) {
+    writable_dict(*this).entries.reserve(size);
+  } else {
+    writable_items(*this, true).items.reserve(size);
+  }
+}
+
+// As Python has them.
+
+bool Value::truthy() const {
+  switch (kind_) {
+    case Kind::undefined:
+    case Kind::none:
+      return false;
+    case Kind::boolean:
+    case Kind::integer:
+      return payload_.integer != 0;
+    case Kind::real:
+      return payload_.real != 0;
+    case Kind::object:
+      return as_object().truthy();
+    case Kind::string:
+    case Kind::markup:
+    case Kind::bytes:
+      return !text().empty();
+    default:
+      return size() != 0;
+  }
+}
+
+namespace {
+
+bool numeric(const Value& v) { return v.is_number() || v.is_bool(); }
+std::int64_t integer_of(const Value& v) { return v.is_bool() ? v.as_bool() : v.as_int(); }
+
+/// Exact, also where the integer has more digits than a double.
+std::partial_ordering compare_numbers(const Value& a, const Value& b) {
+  if (!a.is_double() && !b.is_double()) return integer_of(a) <=> integer_of(b);
+  if (a.is_double() && b.is_double()) return a.as_double() <=> b.as_double();
+  if (b.is_double()) {
+    const auto reversed = compare_numbers(b, a);
+    return 0 <=> reversed;
+  }
+  const double real = a.as_double();
+  const std::int64_t whole = integer_of(b);
+  if (std::isnan(real)) return std::partial_ordering::unordered;
+  if (real >= 9223372036854775808.0) return std::partial_ordering::greater;
+  if (real < -9223372036854775808.0) return std::partial_ordering::less;
+  const auto truncated = static_cast<std::int64_t>(real);
+  if (truncated != whole) return truncated <=> whole;
+  return real - static_cast<double>(truncated) <=> 0.0;
+}
+
+bool text_like(const Value& v) { return v.is_string(); }
+
+}  // namespace
+
+bool Value::equal(const Value& a, const Value& b, int depth) {
+  check_depth(depth);
+  if (numeric(a) && numeric(b)) return compare_numbers(a, b) == std::partial_ordering::equivalent;
+  if (text_like(a) && text_like(b)) return a.text() == b.text();
+  if (a.kind_ != b.kind_) return false;
+  switch (a.kind_) {
+    case Kind::bytes:
+      return a.text() == b.text();
+    case Kind::list:
+    case Kind::tuple: {
+      const Items x = a.items(), y = b.items();
+      if (x.size() != y.size()) return false;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (!equal(x[i], y[i], depth + 1)) return false;
+      }
+      return true;
+    }
+    case Kind::dict: {
+      if (a.size() != b.size()) return false;
+      for (const Entry& entry : a.entries()) {
+        const Value* other = b.find(entry.key);
+        if (!other || !equal(entry.value, *other, depth + 1)) return false;
+      }
+      return true;
+    }
+    case Kind::object:
+      return a.as_object().equals(b.as_object());
+    default:
+      return true;  // undefined, none
+  }
+}
+
+std::partial_ordering Value::compare(const Value& a, const Value& b) {
+  if (numeric(a) && numeric(b)) return compare_numbers(a, b);
+  if (text_like(a) && text_like(b)) return a.text() <=> b.text();  // code point order is UTF-8's byte order
+  if (a.is_bytes() && b.is_bytes()) return a.text() <=> b.text();
+  if (a.is_sequence() && a.kind_ == b.kind_) {
+    const Items x = a.items(), y = b.items();
+    for (std::size_t i = 0; i < x.size() && i < y.size(); ++i) {
+      if (!(x[i] == y[i])) return compare(x[i], y[i]);
+    }
+    return x.size() <=> y.size();
+  }
+  throw TypeError(
+      fmt::format("'<' not supported between instances of '{}' and '{}'", a.type_name(), b.type_name()));
+}
+
+std::size_t Value::hash() const {
+  switch (kind_) {
+    case Kind::boolean:
+    case Kind::integer:
+      return static_cast<std::size_t>(payload_.integer) * 0x9e3779b97f4a7c15u;
+    case Kind::real: {
+      const double real = payload_.real;
+      if (real == std::floor(real) && std::fabs(real) < 9.2e18)
+        return Value(static_cast<std::int64_t>(real)).hash();  // equal to that integer
+      return detail::hash_text({reinterpret_cast<const char*>(&real), sizeof real});
+    }
+    case Kind::string:
+    case Kind::markup:
+    case Kind::bytes:
+      return detail::hash_text(text());
+    case Kind::tuple: {
+      std::size_t out = 0x345678;
+      for (const Value& item : items()) out = (out ^ item.hash()) * 1000003u;
+      return out;
+    }
+    case Kind::object:
+      return as_object().hash();
+    case Kind::list:
+    case Kind::dict:
+      throw TypeError(fmt::format("unhashable type: '{}'", type_name()));
+    default:
+      return static_cast<std::size_t>(kind_);
+  }
+}
+
+// Copies and freezing.
+
+Value Value::copy() const {
+  if (is_list()) {
+    const Items from = items();
+    return make_items(Kind::list, from.begin(), from.end());
+  }
+  if (is_dict()) {
+    Value out = dict();
+    for (const Entry& entry : entries()) out.set(entry.key, entry.value);
+    return out;
+  }
+  return *this;
+}
+
+namespace {
+
+Value copy_deep(const Value& value, int depth) {
+  check_depth(depth);
+  if (value.is_sequence()) {
+    std::vector<Value> items;
+    for (const Value& item : value.items()) items.push_back(copy_deep(item, depth + 1));
+    return make_items(value.kind(), items.data(), items.data() + items.size());
+  }
+  if (value.is_dict()) {
+    Value out = Value::dict();
+    for (const Value::Entry& entry : value.entries())
+      out.set(copy_deep(entry.key, depth + 1), copy_deep(entry.value, depth + 1));
+    return out;
+  }
+  if (value.is_string() && ValueAccess::boxed(value)) {
+    return value.is_markup() ? Value::markup(value.as_string()) : Value(value.as_string());
+  }
+  if (value.is_bytes()) return Value::bytes(value.as_bytes());
+  return value;
+}
+
+void freeze_deep(Value& value, int depth) {
+  check_depth(depth);
+  if (!ValueAccess::boxed(value) || ValueAccess::immortal(value)) return;
+  detail::Box& box = ValueAccess::box(value);
+  if (value.is_sequence()) {
+    for (Value& item : static_cast<ItemsBox&>(box).items) freeze_deep(item, depth + 1);
+  } else if (value.is_dict()) {
+    for (Value::Entry& entry : static_cast<DictBox&>(box).entries) {
+      freeze_deep(entry.key, depth + 1);
+      freeze_deep(entry.value, depth + 1);
+    }
+  } else if (value.is_object()) {
+    value.as_object().freeze();
+  }
+  box.head.count = detail::kImmortal;
+}
+
+}  // namespace
+
+Value Value::deep_copy() const { return copy_deep(*this, 0); }
+
+const Value& Value::freeze() {
+  freeze_deep(*this, 0);
+  return *this;
+}
+
+bool Value::is_frozen() const { return !is_boxed() || head().count == detail::kImmortal; }
+
+}  // namespace retort

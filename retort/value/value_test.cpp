@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/value/value.h"
+
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace retort {
+namespace {
+
+TEST(Value, TellsWhatItIs) {
+  EXPECT_TRUE(Value().is_undefined());
+  EXPECT_TRUE(Value(nullptr).is_none());
+  EXPECT_EQ(Value(true).type_name(), "bool");
+  EXPECT_EQ(Value(7).as_int(), 7);
+  EXPECT_EQ(Value(1.5).as_double(), 1.5);
+  EXPECT_EQ(Value("short").as_string(), "short");
+  EXPECT_EQ(Value(std::string(100, 'x')).as_string(), std::string(100, 'x'));
+  EXPECT_TRUE(Value(Markup("<b>")).is_markup());
+  EXPECT_THROW(Value("x").as_int(), TypeError);
+  EXPECT_THROW(Value(1).as_string(), TypeError);
+  EXPECT_THROW(Value(std::numeric_limits<std::uint64_t>::max()), ValueError);
+}
+
+TEST(Value, InlineTextIsExactAtEveryLength) {
+  for (std::size_t n = 0; n < 40; ++n) {
+    const std::string text(n, static_cast<char>('a' + n % 26));
+    Value value(text);
+    Value copy = value;
+    Value moved = std::move(value);
+    EXPECT_EQ(copy.as_string(), text);
+    EXPECT_EQ(moved.as_string(), text);
+  }
+}
+
+TEST(Value, ContainersAreSharedAndCopyIsNot) {
+  Value list = Value::list({1, "two"});
+  Value same = list;
+  same.push_back(3);
+  EXPECT_EQ(list.size(), 3u);
+  Value shallow = list.copy();
+  shallow.push_back(4);
+  EXPECT_EQ(list.size(), 3u);
+  Value nested = Value::dict({{"a", list}});
+  Value deep = nested.deep_copy();
+  list.push_back("later");
+  EXPECT_EQ(nested["a"].size(), 4u);
+  EXPECT_EQ(deep["a"].size(), 3u);
+}
+
+TEST(Value, DictsKeepOrderAndFindEqualKeys) {
+  Value dict = Value::dict({{"b", 1}, {"a", 2}, {"b", 3}});
+  EXPECT_EQ(dict.repr(), "{'b': 3, 'a': 2}");
+  dict.set(Value(1), "int");
+  EXPECT_EQ(dict.get(Value(1.0)), Value("int"));
+  EXPECT_EQ(dict.get(Value(true)), Value("int"));
+  for (int i = 0; i < 1000; ++i) dict.set(std::to_string(i), i);
+  EXPECT_EQ(dict["777"].as_int(), 777);
+  EXPECT_TRUE(dict.erase("777"));
+  EXPECT_FALSE(dict.erase("777"));
+  EXPECT_TRUE(dict["777"].is_undefined());
+  EXPECT_EQ(dict["778"].as_int(), 778);
+  EXPECT_THROW(dict.set(Value::list(), 1), TypeError);
+}
+
+TEST(Value, ComparesAsPythonDoes) {
+  EXPECT_EQ(Value(1), Value(1.0));
+  EXPECT_EQ(Value(1), Value(true));
+  EXPECT_FALSE(Value(9007199254740993) == Value(9007199254740992.0));
+  EXPECT_FALSE(Value("1") == Value(1));
+  EXPECT_FALSE(Value::list({1}) == Value::tuple({1}));
+  EXPECT_EQ(Value::dict({{"a", 1}, {"b", 2}}), Value::dict({{"b", 2}, {"a", 1}}));
+  EXPECT_FALSE(Value(std::nan("")) == Value(std::nan("")));
+  EXPECT_TRUE(Value::compare(Value(2), Value(2.5)) < 0);
+  EXPECT_TRUE(Value::compare(Value(3), Value(2.5)) > 0);
+  EXPECT_TRUE(Value::compare(Value::list({1, 2}), Value::list({1, 3})) < 0);
+  EXPECT_THROW((void)Value::compare(Value(1), Value("a")), TypeError);
+}
+
+TEST(Value, PrintsAsPythonDoes) {
+  const struct {
+    Value value;
+    std::string_view repr;
+  } cases[] = {{nullptr, "None"},
+               {true, "True"},
+               {-5, "-5"},
+               {1.0, "1.0"},
+               {0.1, "0.1"},
+               {1e16, "1e+16"},
+               {123456789012345680.0, "1.2345678901234568e+17"},
+               {9999999999999998.0, "9999999999999998.0"},
+               {1e-5, "1e-05"},
+               {0.0001, "0.0001"},
+               {-0.0, "-0.0"},
+               {std::numeric_limits<double>::infinity(), "inf"},
+               {"it's", "\"it's\""},
+               {"a'b\"c", "'a\\'b\"c'"},
+               {"\n\t\x01\\", "'\\n\\t\\x01\\\\'"},
+               {"\xc3\xa4", "'\xc3\xa4'"},
+               {Value::bytes("a\xff"), "b'a\\xff'"},
+               {Value::list({"a", 1}), "['a', 1]"},
+               {Value::dict({{"a", Value::tuple({1})}}), "{'a': (1,)}"},
+               {Value::tuple(), "()"}};
+  for (const auto& c : cases) EXPECT_EQ(c.value.repr(), c.repr);
+  EXPECT_EQ(Value("x'y").str(), "x'y");
+  EXPECT_EQ(Value().str(), "");
+}
+
+TEST(Value, TruthIsPythons) {
+  for (const Value& value :
+       {Value(), Value(nullptr), Value(false), Value(0), Value(0.0), Value(""), Value::list()})
+    EXPECT_FALSE(value.truthy()) << value.repr();
+  for (const Value& value : {Value(true), Value(-1), Value("0"), Value::list({0})})
+    EXPECT_TRUE(value.truthy());
+}
+
+TEST(Value, AMillionNestedListsAreFreedWithoutRecursion) {
+  Value outer = Value::list();
+  for (int i = 0; i < 1'000'000; ++i) outer = Value::list({outer});
+  EXPECT_THROW((void)outer.repr(), RecursionError);
+  outer = nullptr;
+  EXPECT_TRUE(outer.is_none());
+}
+
+TEST(Value, FrozenValuesMayBeSharedByThreads) {
+  Value dict = Value::dict({{"list", Value::list({std::string(50, 'x')})}});
+  dict.freeze();
+  EXPECT_THROW(dict.set("a", 1), TypeError);
+  std::thread other([&] {
+    for (int i = 0; i < 1000; ++i) {
+      const Value copy = dict["list"];
+      ASSERT_EQ(copy.size(), 1u);
+    }
+  });
+  for (int i = 0; i < 1000; ++i) {
+    const Value copy = dict["list"];
+    ASSERT_EQ(copy[0].size(), 50u);
+  }
+  other.join();
+}
+
+TEST(Markup, EscapesTheFiveCharacters) {
+  EXPECT_EQ(Markup::escape("<a & 'b' \"c\">").str(), "&lt;a &amp; &#39;b&#39; &#34;c&#34;&gt;");
+}
+
+}  // namespace
+}  // namespace retort
