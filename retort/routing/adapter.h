@@ -32,22 +32,22 @@ struct QueryArgs {
 
 /// The arguments of Map::bind, named as Werkzeug's.
 struct BindOptions {
-  std::string server_name;
+  std::string server_name = {};
   std::string script_name = "/";
-  std::optional<std::string> subdomain;  ///< none: the map's default_subdomain
+  std::optional<std::string> subdomain = {};  ///< none: the map's default_subdomain
   std::string url_scheme = "http";
   std::string default_method = "GET";
   std::string path_info = "/";
-  QueryArgs query_args;
+  QueryArgs query_args = {};
 };
 
 /// What Map.bind_to_environ takes from a request. Texts are decoded UTF-8.
 struct RequestEnvironment {
   std::string scheme = "http";
-  std::string host;  ///< as http's get_host gives it: no standard port
-  std::string script_name;
-  std::string path_info;
-  std::string query_string;
+  std::string host = {};  ///< as http's get_host gives it: no standard port
+  std::string script_name = {};
+  std::string path_info = {};
+  std::string query_string = {};
   std::string method = "GET";
   bool websocket_upgrade = false;  ///< Connection: upgrade with Upgrade: websocket
 };
@@ -59,10 +59,10 @@ BindOptions bind_options(const Map& map, const RequestEnvironment& environment,
                          const std::optional<std::string>& subdomain = std::nullopt);
 
 struct BuildOptions {
-  std::optional<std::string> method;  ///< none: the bound one first, then any
+  std::optional<std::string> method = {};  ///< none: the bound one first, then any
   bool force_external = false;
-  bool append_unknown = true;             ///< values no rule takes become the query
-  std::optional<std::string> url_scheme;  ///< none: the bound one; "": protocol-relative
+  bool append_unknown = true;                  ///< values no rule takes become the query
+  std::optional<std::string> url_scheme = {};  ///< none: the bound one; "": protocol-relative
 };
 
 /// No rule of the endpoint takes the values, or a value cannot be part of a URL.

@@ -18,8 +18,8 @@ const EndpointRules* MapData::find_endpoint(std::string_view endpoint) const {
   return found == endpoint_index.end() ? nullptr : &endpoints[found->second];
 }
 
-void MapData::require_compiled() const {
-  if (!compiled) throw std::logic_error("routing::Map: call compile() after the last rule is added");
+void MapData::refuse() const {
+  throw std::logic_error("routing::Map: call compile() after the last rule is added");
 }
 
 namespace {
@@ -119,8 +119,6 @@ bool Map::has_converter(std::string_view name) const {
 
 void Map::compile() {
   if (data_->compiled) return;
-  data_->trie = detail::Trie(std::move(data_->builder));
-  data_->builder = detail::TrieBuilder();
   for (detail::EndpointRules& endpoint : data_->endpoints) {
     std::stable_sort(endpoint.rules.begin(), endpoint.rules.end(), detail::builds_before);
     std::vector<const Rule*> with_defaults;
@@ -136,6 +134,8 @@ void Map::compile() {
                    !(data.options.alias && data_->options.redirect_defaults);
     }
   }
+  data_->trie = detail::Trie(std::move(data_->builder));
+  data_->builder = detail::TrieBuilder();
   data_->compiled = true;
 }
 

@@ -32,7 +32,7 @@ struct MapData;
 
 /// The defaults are Werkzeug's.
 struct MapOptions {
-  std::string default_subdomain;
+  std::string default_subdomain = {};
   bool strict_slashes = true;
   bool merge_slashes = true;
   bool redirect_defaults = true;

@@ -16,6 +16,7 @@ using detail::MapData;
 using detail::NativeSpec;
 using detail::RuleData;
 using detail::Walk;
+using Conversion = detail::Trie::Conversion;
 
 // re.sub("/{2,}?", "/", path): each pair of slashes becomes one.
 std::string merge_slashes(std::string_view path) {
@@ -39,22 +40,37 @@ struct CaptureAccess {
   }
 
   // Werkzeug's to_python. False: the value is refused, so nothing matches.
-  static bool convert(MatchResult& out, Capture& capture, const NativeSpec* spec, const Converter& converter,
-                      bool wide_integers) {
-    if (!spec) return convert_custom(out, capture, converter);
-    switch (spec->kind) {
-      case NativeSpec::Kind::integer:
-        return convert_integer(capture, *spec, converter, wide_integers);
-      case NativeSpec::Kind::real:
-        capture.kind_ = Capture::Kind::real;
-        capture.value_.real = detail::decimal_to_double(capture.text());
-        return !(capture.value_.real < spec->real_low || capture.value_.real > spec->real_high);
-      case NativeSpec::Kind::uuid:
-        capture.kind_ = Capture::Kind::uuid;
-        return Uuid::parse(capture.text(), capture.value_.uuid);
-      default:
+  static bool convert(MatchResult& out, Capture& capture, const Conversion& how, bool wide_integers) {
+    switch (how.kind) {
+      case Conversion::Kind::text:
         return true;
+      case Conversion::Kind::integer:
+        return convert_digits(capture) || convert_integer(capture, *how.spec, *how.converter, wide_integers);
+      case Conversion::Kind::custom:
+        return convert_custom(out, capture, *how.converter);
+      case Conversion::Kind::native:
+        break;
     }
+    const NativeSpec& spec = *how.spec;
+    if (spec.kind == NativeSpec::Kind::integer)
+      return convert_integer(capture, spec, *how.converter, wide_integers);
+    if (spec.kind == NativeSpec::Kind::uuid) {
+      capture.kind_ = Capture::Kind::uuid;
+      return Uuid::parse(capture.text(), capture.value_.uuid);
+    }
+    capture.kind_ = Capture::Kind::real;
+    capture.value_.real = detail::decimal_to_double(capture.text());
+    return !(capture.value_.real < spec.real_low || capture.value_.real > spec.real_high);
+  }
+
+  // Digits, known to be some, that fit without a check.
+  static bool convert_digits(Capture& capture) {
+    if (capture.size_ > 18) return false;
+    std::int64_t value = 0;
+    for (std::size_t i = 0; i < capture.size_; ++i) value = value * 10 + (capture.text_[i] - '0');
+    capture.kind_ = Capture::Kind::integer;
+    capture.value_.integer = value;
+    return true;
   }
 
   static bool convert_integer(Capture& capture, const NativeSpec& spec, const Converter& converter,
@@ -203,10 +219,15 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
   while (path.size() > 1 && path[0] == '/' && path[1] == '/') path.remove_prefix(1);
 
   // Texts are gathered here first: a dead end of the walk overwrites them.
-  std::string_view inline_texts[MatchResult::kInline];
+  struct Texts {
+    union {  // left as they are
+      std::string_view items[MatchResult::kInline];
+    };
+    Texts() {}
+  } inline_texts;
   std::vector<std::string_view> more_texts(map.most_variables > MatchResult::kInline ? map.most_variables
                                                                                      : 0);
-  std::string_view* texts = more_texts.empty() ? inline_texts : more_texts.data();
+  std::string_view* texts = more_texts.empty() ? inline_texts.items : more_texts.data();
 
   const std::uint64_t method_bit = map.method_bit(method);
   Walk walk(map.trie, method_bit, websocket, texts);
@@ -221,27 +242,26 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
       if (outcome == Walk::Outcome::slash) {
         return redirect(out, RedirectCause::slash, quote_path(merged + "/"));
       }
-      if (outcome == Walk::Outcome::rule && walk.rule()->merge_slashes()) {
+      if (outcome == Walk::Outcome::rule && walk.leaf()->rule->merge_slashes()) {
         return redirect(out, RedirectCause::slash, quote_path(merged));
       }
     }
     return CaptureAccess::no_match(out, walk);
   }
 
-  const RuleData& rule = walk.rule()->data();
-  const std::size_t count = rule.variables.size();
-  Capture* captures = CaptureAccess::make_room(out, count);
-  for (std::size_t i = 0; i < count; ++i) {
+  const detail::Trie::Leaf& leaf = *walk.leaf();
+  const Conversion* conversions = map.trie.conversions(leaf);
+  Capture* captures = CaptureAccess::make_room(out, leaf.variables);
+  for (std::size_t i = 0; i < leaf.variables; ++i) {
     CaptureAccess::set_text(captures[i], texts[i]);
-    if (!CaptureAccess::convert(out, captures[i], rule.natives[i], *rule.converters[i],
-                                map.options.wide_integers)) {
+    if (!CaptureAccess::convert(out, captures[i], conversions[i], map.options.wide_integers)) {
       return CaptureAccess::no_match(out, walk);
     }
   }
-  CaptureAccess::set_size(out, count);
-  out.rule = walk.rule();
+  CaptureAccess::set_size(out, leaf.variables);
+  out.rule = leaf.rule;
   out.kind = MatchKind::match;
-  if (!rule.plain) redirect_of_rule(out, map, method_bit);
+  if (!leaf.plain) redirect_of_rule(out, map, method_bit);
 }
 
 Variable MatchResult::value(std::size_t i) const { return CaptureAccess::variable(*this, (*this)[i]); }

@@ -48,14 +48,14 @@ using RedirectFunction = Function<std::string(const MapAdapter&, const Variables
 /// Everything about a rule but its text and its endpoint. All of it is Werkzeug's.
 struct RuleOptions {
   /// None: every method. HEAD comes with GET. Compared in upper case.
-  std::optional<std::vector<std::string>> methods;
-  Variables defaults;
-  std::optional<std::string> subdomain;  ///< a rule of its own, with variables
-  std::optional<std::string> host;       ///< likewise, for maps with host_matching
-  std::optional<bool> strict_slashes;    ///< none: the map's
-  std::optional<bool> merge_slashes;     ///< none: the map's
-  std::string redirect_to;               ///< a URL with <variable>s; empty: none
-  RedirectFunction redirect_function;    ///< or a function; wins over redirect_to
+  std::optional<std::vector<std::string>> methods = {};
+  Variables defaults = {};
+  std::optional<std::string> subdomain = {};  ///< a rule of its own, with variables
+  std::optional<std::string> host = {};       ///< likewise, for maps with host_matching
+  std::optional<bool> strict_slashes = {};    ///< none: the map's
+  std::optional<bool> merge_slashes = {};     ///< none: the map's
+  std::string redirect_to = {};               ///< a URL with <variable>s; empty: none
+  RedirectFunction redirect_function = {};    ///< or a function; wins over redirect_to
   bool build_only = false;
   bool alias = false;
   bool websocket = false;

@@ -230,20 +230,22 @@ std::string NativeConverter::regex() const {
     case Kind::path:
       return "[^/].*?";
     case Kind::integer:
-      return sign + std::string("\\d+");
+      return std::string(sign).append("\\d+");
     case Kind::real:
-      return sign + std::string("\\d+\\.\\d+");
+      return std::string(sign).append("\\d+\\.\\d+");
     case Kind::uuid:
       return "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}";
     case Kind::any: {
-      std::string choice;
-      for (const std::string& item : spec_.items) choice += (choice.empty() ? "" : "|") + regex_escape(item);
-      return "(?:" + choice + ")";
+      std::string choice = "(?:";
+      for (std::size_t i = 0; i < spec_.items.size(); ++i) {
+        choice.append(i == 0 ? "" : "|").append(regex_escape(spec_.items[i]));
+      }
+      return choice + ")";
     }
   }
   std::string result = "[^/]{" + std::to_string(spec_.min_length);
   if (spec_.max_length == NativeSpec::kUnbounded) return result + ",}";
-  if (spec_.max_length != spec_.min_length) result += "," + std::to_string(spec_.max_length);
+  if (spec_.max_length != spec_.min_length) result.append(",").append(std::to_string(spec_.max_length));
   return result + "}";
 }
 
@@ -286,7 +288,8 @@ UrlText NativeConverter::any_to_url(const Variable& value) const {
   std::vector<std::string> sorted = spec_.items;
   std::sort(sorted.begin(), sorted.end());
   std::string message = "'" + value.str() + "' is not one of ";
-  for (const std::string& item : sorted) message += (&item == &sorted.front() ? "'" : ", '") + item + "'";
+  for (const std::string& item : sorted)
+    message.append(&item == &sorted.front() ? "'" : ", '").append(item).append("'");
   return {{}, message, false};
 }
 

@@ -32,6 +32,12 @@ struct NativeSpec {
   double real_high = std::numeric_limits<double>::infinity();
   std::vector<std::string> items;  // any, in the rule's order
 
+  /// Is the value the text itself?
+  bool is_text() const { return kind == Kind::string || kind == Kind::any || kind == Kind::path; }
+  /// Digits only, of any number and value.
+  bool is_plain_integer() const {
+    return kind == Kind::integer && !is_signed && fixed_digits == 0 && !has_low && !has_high;
+  }
   /// Any text without a slash.
   bool is_plain_string() const { return kind == Kind::string && min_length == 1 && max_length == kUnbounded; }
 };

@@ -131,7 +131,7 @@ class PartMaker {
       part_.is_static = false;
     }
     part_.is_final = part_.is_final || !converter->part_isolating();
-    part_.content += "(" + converter->regex() + ")";
+    part_.content.append("(").append(converter->regex()).append(")");
     part_.weight.argument_weights.push_back(converter->weight());
     part_.pattern.add_variable(*converter);
     trace_.push_back({data_.variables.size(), std::string(piece.name)});

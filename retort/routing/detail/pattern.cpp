@@ -2,6 +2,7 @@
 #include "retort/routing/detail/pattern.h"
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 
 #include <re2/re2.h>
@@ -21,30 +22,38 @@ std::size_t skip_digits(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-// A backtracking walk over the elements. It stays linear in practice because the rest of
-// the pattern fails or succeeds at a position whatever came before it: ends of an element
-// that were once found to fail are not tried again (failed_ is an interval of them).
+// A backtracking walk over the elements. It stays linear because the rest of the pattern
+// fails or succeeds at a position whatever came before it: ends of an element that were
+// once found to fail are not tried again, and a run of characters is measured once.
 struct Pattern::Run {
-  struct Failed {
-    std::size_t low = 1, high = 0;  // inclusive; empty at first
+  struct Span {
+    std::size_t from = 1, to = 0;
+  };
+  struct Memory {
+    std::size_t low = 1, high = 0;  // ends known to fail, inclusive; none at first
+    Span run, whole;                // runs of characters that it takes; whole: before a point
   };
 
   const std::vector<Element>& elements;
   std::string_view text;
   std::string_view* captures;
-  Failed* failed;
+  Memory* memory;
+  std::size_t last_newline = kUnknown;
+
+  static constexpr std::size_t kUnknown = std::string_view::npos - 1;
 
   bool known_to_fail(std::size_t element, std::size_t end) const {
-    return failed[element].low <= end && end <= failed[element].high;
+    return memory[element].low <= end && end <= memory[element].high;
   }
 
   void note_failure(std::size_t element, std::size_t low, std::size_t high) {
-    Failed& f = failed[element];
+    Memory& f = memory[element];
     if (f.low <= f.high && low <= f.high + 1 && f.low <= high + 1) {
       f.low = std::min(f.low, low);
       f.high = std::max(f.high, high);
     } else {
-      f = {low, high};
+      f.low = low;
+      f.high = high;
     }
   }
 
@@ -83,7 +92,7 @@ struct Pattern::Run {
   bool greedy(std::size_t element, std::size_t variable, std::size_t at, std::size_t low, std::size_t high) {
     for (std::size_t end = high + 1; end-- > low;) {
       if (known_to_fail(element, end)) {
-        const std::size_t below = failed[element].low;
+        const std::size_t below = memory[element].low;
         if (below <= low) break;
         end = below;
         continue;
@@ -95,17 +104,30 @@ struct Pattern::Run {
     return false;
   }
 
+  // The end of the run that holds `at`; `measure` finds it when it is not known.
+  template <class Measure>
+  static std::size_t run_end(Span& known, std::size_t at, Measure measure) {
+    if (at < known.from || at > known.to) known = {at, measure()};
+    return known.to;
+  }
+
+  std::size_t next_character(std::size_t at) const {
+    ++at;
+    while (at < text.size() && is_continuation(text[at])) ++at;
+    return at;
+  }
+
   // [^/]{min,max}
   bool string(std::size_t element, std::size_t variable, std::size_t at, const NativeSpec& spec) {
-    std::size_t low = std::string_view::npos, end = at, count = 0;
-    if (spec.min_length == 0) low = at;
-    while (end < text.size() && text[end] != '/' && count < spec.max_length) {
-      ++end;
-      while (end < text.size() && is_continuation(text[end])) ++end;
-      if (++count == spec.min_length) low = end;
-    }
-    if (low == std::string_view::npos) return false;
-    return greedy(element, variable, at, low, end);
+    const std::size_t run =
+        run_end(memory[element].run, at, [&] { return std::min(text.find('/', at), text.size()); });
+    std::size_t low = at, count = 0;
+    for (; count < spec.min_length && low < run; ++count) low = next_character(low);
+    if (count < spec.min_length) return false;
+    std::size_t high = low;
+    if (spec.max_length == NativeSpec::kUnbounded) high = run;
+    for (; count < spec.max_length && high < run; ++count) high = next_character(high);
+    return greedy(element, variable, at, low, high);
   }
 
   // [^/].*?
@@ -113,14 +135,15 @@ struct Pattern::Run {
     if (at >= text.size() || text[at] == '/') return false;
     const std::size_t low = at + 1;
     if (element + 1 == elements.size()) {  // the rest, or nothing: no need to try each end
-      if (text.find('\n', low) != std::string_view::npos) return false;
+      if (last_newline == kUnknown) last_newline = text.rfind('\n');
+      if (last_newline != std::string_view::npos && last_newline >= low) return false;
       captures[variable] = text.substr(at);
       return true;
     }
     std::size_t end = low;
     for (;; ++end) {
       if (known_to_fail(element, end))
-        end = failed[element].high;
+        end = memory[element].high;
       else if (!(end < text.size() && is_continuation(text[end])) && take(element, variable, at, end))
         return true;
       if (end >= text.size() || text[end] == '\n') break;
@@ -135,14 +158,14 @@ struct Pattern::Run {
 
   // \d+ of which the first stands at `first`
   bool digits(std::size_t element, std::size_t variable, std::size_t at, std::size_t first) {
-    const std::size_t end = skip_digits(text, first);
+    const std::size_t end = run_end(memory[element].run, first, [&] { return skip_digits(text, first); });
     return end > first && greedy(element, variable, at, first + 1, end);
   }
 
   // \d+\.\d+
   bool real(std::size_t element, std::size_t variable, std::size_t at, const NativeSpec& spec) {
     const std::size_t first = number_start(spec, at);
-    const std::size_t point = skip_digits(text, first);
+    const std::size_t point = run_end(memory[element].whole, first, [&] { return skip_digits(text, first); });
     if (point == first || point >= text.size() || text[point] != '.') return false;
     return digits(element, variable, at, point + 1);
   }
@@ -169,6 +192,7 @@ Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
 void Pattern::add_literal(std::string_view text) {
+  if (text.empty()) return;
   if (elements_.empty() || elements_.back().converter) elements_.emplace_back();
   elements_.back().literal += text;
 }
@@ -237,11 +261,17 @@ bool Pattern::match_general(std::string_view text, std::string_view* captures, b
 
 bool Pattern::match_elements(std::string_view text, std::string_view* captures) const {
   if (elements_.size() <= kMaxInline) {
-    Run::Failed failed[kMaxInline];
-    return Run{elements_, text, captures, failed}.from(0, 0, 0);
+    struct Memories {
+      union {  // only as many are made as there are elements
+        Run::Memory items[kMaxInline];
+      };
+      Memories() {}
+    } memory;
+    for (std::size_t i = 0; i < elements_.size(); ++i) new (&memory.items[i]) Run::Memory();
+    return Run{elements_, text, captures, memory.items}.from(0, 0, 0);
   }
-  std::vector<Run::Failed> failed(elements_.size());
-  return Run{elements_, text, captures, failed.data()}.from(0, 0, 0);
+  std::vector<Run::Memory> memory(elements_.size());
+  return Run{elements_, text, captures, memory.data()}.from(0, 0, 0);
 }
 
 bool Pattern::match_regex(std::string_view text, std::string_view* captures) const {

@@ -36,26 +36,24 @@ class Pattern {
   void finish();
 
   std::size_t variables() const { return variables_; }
+  // The most frequent patterns need no machine. Both only see text without slashes.
+  enum class Shape : unsigned char { plain_string, integer, elements, regex };
+  Shape shape() const { return shape_; }
+  static bool is_digits(std::string_view text) {
+    for (const char c : text) {
+      if (c < '0' || c > '9') return false;
+    }
+    return !text.empty();
+  }
 
   /// Matches the whole text. On success `captures[0, variables())` are set, and
   /// `slash_suffix` tells whether a suffixed pattern met its slash.
   bool match(std::string_view text, std::string_view* captures, bool& slash_suffix) const {
     slash_suffix = false;
-    if (shape_ == Shape::plain_string) {
-      captures[0] = text;
-      return !text.empty();
-    }
-    if (shape_ == Shape::integer) {
-      captures[0] = text;
-      return is_digits(text);
-    }
     return match_general(text, captures, slash_suffix);
   }
 
  private:
-  // The most frequent patterns, which need no machine. Both only see text without slashes.
-  enum class Shape : unsigned char { plain_string, integer, elements, regex };
-
   struct Element {
     const NativeSpec* spec = nullptr;  // null: a literal
     std::string literal;
@@ -64,12 +62,6 @@ class Pattern {
   struct Run;
   static constexpr std::size_t kMaxInline = 16;
 
-  static bool is_digits(std::string_view text) {
-    for (const char c : text) {
-      if (c < '0' || c > '9') return false;
-    }
-    return !text.empty();
-  }
   bool match_general(std::string_view text, std::string_view* captures, bool& slash_suffix) const;
   bool match_elements(std::string_view text, std::string_view* captures) const;
   bool match_regex(std::string_view text, std::string_view* captures) const;

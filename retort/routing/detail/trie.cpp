@@ -39,18 +39,12 @@ const Rule* TrieBuilder::add(const Rule& rule) {
 
 Trie::Trie(TrieBuilder builder) {
   auto& from = builder.states();
-  std::size_t steps = 0, bytes = 0;
-  for (const auto& state : from) {
-    for (const auto& [text, target] : state.statics) {
-      ++steps;
-      bytes += text.size();
-    }
-  }
+  std::size_t steps = 0;
+  for (const auto& state : from) steps += state.statics.size();
   std::size_t capacity = 8;
   while (capacity < steps * 2) capacity *= 2;
   slots_.resize(capacity);
   mask_ = capacity - 1;
-  keys_.reserve(bytes);  // so that the views into it stay
   states_.resize(from.size());
   for (std::size_t i = 0; i < from.size(); ++i) {
     State& state = states_[i];
@@ -59,15 +53,18 @@ Trie::Trie(TrieBuilder builder) {
                      [](const auto& a, const auto& b) { return a.first->weight < b.first->weight; });
     state.first_dynamic = static_cast<std::uint32_t>(dynamics_.size());
     state.dynamics = static_cast<std::uint32_t>(from[i].dynamics.size());
-    for (const auto& [part, target] : from[i].dynamics) dynamics_.push_back({part, target});
-    state.first_rule = static_cast<std::uint32_t>(rules_.size());
-    state.rules = static_cast<std::uint32_t>(from[i].rules.size());
-    rules_.insert(rules_.end(), from[i].rules.begin(), from[i].rules.end());
+    for (const auto& [part, target] : from[i].dynamics) {
+      dynamics_.push_back({&part->pattern, target, static_cast<std::uint16_t>(part->pattern.variables()),
+                           part->pattern.shape(), part->is_final});
+    }
+    state.first_leaf = static_cast<std::uint32_t>(leaves_.size());
+    state.leaves = static_cast<std::uint32_t>(from[i].rules.size());
+    for (const Rule* rule : from[i].rules) add_leaf(*rule);
     for (const auto& [text, target] : from[i].statics) {
       if (text.empty()) {
         state.empty = target;
       } else {
-        ++state.static_count;
+        ++state.statics;
         insert(static_cast<StateId>(i), text, target);
       }
     }
@@ -75,13 +72,30 @@ Trie::Trie(TrieBuilder builder) {
 }
 
 void Trie::insert(StateId from, std::string_view text, StateId target) {
-  const std::uint64_t hash = hash_step(from, text);
-  std::size_t i = hash & mask_;
+  const SegmentWords words = SegmentReader::words_of(text);
+  std::size_t i = hash_step(from, text.size(), words) & mask_;
   while (slots_[i].target != kNoState) i = (i + 1) & mask_;
-  const std::size_t at = keys_.size();
-  keys_.insert(keys_.end(), text.begin(), text.end());
-  slots_[i] = {keys_.data() + at, static_cast<std::uint32_t>(text.size()),
-               static_cast<std::uint32_t>(hash >> 32), from, target};
+  slots_[i] = {words, from, target, static_cast<std::uint32_t>(text.size()),
+               static_cast<std::uint32_t>(keys_.size())};
+  if (text.size() > 16) keys_.insert(keys_.end(), text.begin(), text.end());
+}
+
+void Trie::add_leaf(const Rule& rule) {
+  const RuleData& data = rule.data();
+  leaves_.push_back({data.methods, &rule, static_cast<std::uint32_t>(conversions_.size()),
+                     static_cast<std::uint32_t>(data.variables.size()), data.options.websocket,
+                     data.strict_slashes(), data.plain});
+  for (std::size_t i = 0; i < data.variables.size(); ++i) {
+    const NativeSpec* spec = data.natives[i];
+    auto kind = Conversion::Kind::native;
+    if (!spec)
+      kind = Conversion::Kind::custom;
+    else if (spec->is_text())
+      kind = Conversion::Kind::text;
+    else if (spec->is_plain_integer())
+      kind = Conversion::Kind::integer;
+    conversions_.push_back({spec, data.converters[i].get(), kind});
+  }
 }
 
 }  // namespace retort::routing::detail

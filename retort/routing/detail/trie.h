@@ -5,6 +5,7 @@
 // same whatever the number of rules. The table's keys come from the application only, so
 // outside text cannot make its chains longer.
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -19,42 +20,109 @@ namespace retort::routing::detail {
 using StateId = std::uint32_t;
 inline constexpr StateId kNoState = 0xffffffff;
 
-/// A hash of a path's segment and the state it leaves. Reads within the text only.
-inline std::uint64_t hash_step(StateId state, std::string_view text) {
-  constexpr std::uint64_t kA = 0x9e3779b97f4a7c15, kB = 0xe7037ed1a0b428db;
-  const auto mix = [](std::uint64_t a, std::uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-  };
-  const auto load8 = [](const char* p) {
-    std::uint64_t v;
-    std::memcpy(&v, p, 8);
-    return v;
-  };
-  const auto load4 = [](const char* p) {
-    std::uint32_t v;
-    std::memcpy(&v, p, 4);
-    return static_cast<std::uint64_t>(v);
-  };
-  const char* p = text.data();
-  std::size_t n = text.size();
-  std::uint64_t h = (state + 1) * kA ^ n;
-  for (; n > 16; p += 16, n -= 16) h = mix(load8(p) ^ kA, load8(p + 8) ^ h);
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// A path's segment as two words: the first eight bytes (zeros after a shorter one), and
+/// the last eight if it has more. Of one longer than 16 bytes they are a hash.
+struct SegmentWords {
   std::uint64_t a = 0, b = 0;
-  if (n >= 8) {
-    a = load8(p);
-    b = load8(p + n - 8);
-  } else if (n >= 4) {
-    a = load4(p);
-    b = load4(p + n - 4);
-  } else if (n > 0) {
-    const auto byte = [p](std::size_t i) {
-      return static_cast<std::uint64_t>(static_cast<unsigned char>(p[i]));
-    };
-    a = byte(0) << 16 | byte(n / 2) << 8 | byte(n - 1);
+};
+
+/// Cuts a text at its slashes. Never reads outside the text.
+class SegmentReader {
+ public:
+  explicit SegmentReader(std::string_view text)
+      : end_(text.data() + text.size()), has_eight_(text.size() >= 8) {}
+
+  const char* end() const { return end_; }
+
+  /// The segment that begins at `from`, in the text or at its end. Sets `words`.
+  const char* segment_end(const char* from, SegmentWords& words) const {
+    const std::uint64_t head = load_padded(from);
+    const std::uint64_t hits = slashes(head);
+    if (hits != 0) {
+      const int bits = std::countr_zero(hits) & ~7;
+      words = {head & ((std::uint64_t{1} << bits) - 1), 0};
+      return from + bits / 8;
+    }
+    const std::size_t left = static_cast<std::size_t>(end_ - from);
+    if (left <= 8) {
+      words = {head, 0};
+      return end_;
+    }
+    const char* end = from + 8;
+    for (;;) {
+      const std::uint64_t found = slashes(load_padded(end));
+      if (found != 0) {
+        end += std::countr_zero(found) / 8;
+        break;
+      }
+      if (end_ - end <= 8) {
+        end = end_;
+        break;
+      }
+      end += 8;
+    }
+    words = long_words(from, static_cast<std::size_t>(end - from), head);
+    return end;
   }
-  return mix(a ^ kB, b ^ h);
+
+  /// Of a text that is one segment, whatever is in it.
+  static SegmentWords words_of(std::string_view text) {
+    const SegmentReader reader(text);
+    const std::uint64_t head = reader.load_padded(text.data());
+    return text.size() <= 8 ? SegmentWords{head, 0} : long_words(text.data(), text.size(), head);
+  }
+
+ private:
+  static std::uint64_t load(const char* p) {
+    std::uint64_t word;
+    std::memcpy(&word, p, 8);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    return word;
+  }
+
+  // Eight bytes from p, zeros beyond the end.
+  std::uint64_t load_padded(const char* p) const {
+    const std::size_t left = static_cast<std::size_t>(end_ - p);
+    if (left >= 8) return load(p);
+    if (left == 0) return 0;
+    if (has_eight_) return load(end_ - 8) >> (64 - 8 * left);
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < left; ++i) {
+      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(p[i])) << (8 * i);
+    }
+    return word;
+  }
+
+  // The lowest bit set marks the first slash.
+  static std::uint64_t slashes(std::uint64_t word) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+    word ^= kOnes * '/';
+    return (word - kOnes) & ~word & kHighs;
+  }
+
+  // Precondition: eight bytes or more, of which `head` are the first.
+  static SegmentWords long_words(const char* p, std::size_t n, std::uint64_t head) {
+    if (n == 8) return {head, 0};
+    if (n <= 16) return {head, load(p + n - 8)};
+    std::uint64_t h = n;
+    for (; n > 16; p += 16, n -= 16) h = mix(load(p) ^ 0x9e3779b97f4a7c15, load(p + 8) ^ h);
+    // The last 16 bytes, some of them once more.
+    return {mix(h, load(p + n - 16) ^ 0xe7037ed1a0b428db), mix(h ^ 0x9e3779b97f4a7c15, load(p + n - 8))};
+  }
+
+  const char* end_;
+  bool has_eight_;
+};
+
+inline std::uint64_t hash_step(StateId state, std::size_t size, SegmentWords words) {
+  return mix(words.a ^ 0xe7037ed1a0b428db,
+             words.b ^ ((state + std::uint64_t{1}) * 0x9e3779b97f4a7c15) ^ size);
 }
 
 class TrieBuilder {
@@ -79,15 +147,49 @@ class TrieBuilder {
 
 class Trie {
  public:
+  /// A step that a part of a rule takes: Pattern::match, without its indirection where
+  /// the pattern is a frequent one.
   struct Dynamic {
-    const RulePart* part;
+    const Pattern* pattern;
     StateId target;
+    std::uint16_t variables;
+    Pattern::Shape shape;
+    bool is_final;
+
+    bool match(std::string_view text, std::string_view* captures, bool& slash_suffix) const {
+      if (shape == Pattern::Shape::plain_string) {
+        *captures = text;
+        return !text.empty();
+      }
+      if (shape == Pattern::Shape::integer) {
+        *captures = text;
+        return Pattern::is_digits(text);
+      }
+      return pattern->match(text, captures, slash_suffix);
+    }
+  };
+  /// How a captured text becomes a value.
+  struct Conversion {
+    enum class Kind : unsigned char { text, integer, native, custom };  // integer: unsigned, of any size
+    const NativeSpec* spec;
+    const Converter* converter;
+    Kind kind;
+  };
+  /// A rule that ends in a state.
+  struct Leaf {
+    std::uint64_t methods;
+    const Rule* rule;
+    std::uint32_t first_conversion;
+    std::uint32_t variables;
+    bool websocket;
+    bool strict_slashes;
+    bool plain;  // RuleData::plain
   };
   struct State {
     StateId empty = kNoState;  // the static step "": a trailing slash
-    std::uint32_t static_count = 0;
+    std::uint32_t statics = 0;
     std::uint32_t first_dynamic = 0, dynamics = 0;
-    std::uint32_t first_rule = 0, rules = 0;
+    std::uint32_t first_leaf = 0, leaves = 0;
   };
 
   Trie() = default;
@@ -95,18 +197,20 @@ class Trie {
 
   const State& state(StateId id) const { return states_[id]; }
   const Dynamic* dynamics(const State& s) const { return dynamics_.data() + s.first_dynamic; }
-  const Rule* const* rules(const State& s) const { return rules_.data() + s.first_rule; }
+  const Leaf* leaves(const State& s) const { return leaves_.data() + s.first_leaf; }
+  const Conversion* conversions(const Leaf& leaf) const {
+    return conversions_.data() + leaf.first_conversion;
+  }
 
   /// The static step from a state, or kNoState.
-  StateId step(StateId id, const State& s, std::string_view text) const {
+  StateId step(StateId id, const State& s, std::string_view text, SegmentWords words) const {
     if (text.empty()) return s.empty;
-    if (s.static_count == 0) return kNoState;
-    const std::uint64_t hash = hash_step(id, text);
-    for (std::size_t i = hash & mask_;; i = (i + 1) & mask_) {
+    if (s.statics == 0) return kNoState;
+    for (std::size_t i = hash_step(id, text.size(), words) & mask_;; i = (i + 1) & mask_) {
       const Slot& slot = slots_[i];
       if (slot.target == kNoState) return kNoState;
-      if (slot.hash == static_cast<std::uint32_t>(hash >> 32) && slot.from == id &&
-          slot.size == text.size() && std::memcmp(slot.text, text.data(), text.size()) == 0) {
+      if (slot.words.a == words.a && slot.words.b == words.b && slot.from == id && slot.size == text.size() &&
+          (text.size() <= 16 || std::memcmp(keys_.data() + slot.key, text.data(), text.size()) == 0)) {
         return slot.target;
       }
     }
@@ -114,20 +218,22 @@ class Trie {
 
  private:
   struct Slot {
-    const char* text = nullptr;  // into keys_
-    std::uint32_t size = 0;
-    std::uint32_t hash = 0;
+    SegmentWords words;
     StateId from = kNoState;
     StateId target = kNoState;  // kNoState: the slot is free
+    std::uint32_t size = 0;
+    std::uint32_t key = 0;  // into keys_, of texts longer than 16 bytes
   };
   void insert(StateId from, std::string_view text, StateId target);
+  void add_leaf(const Rule& rule);
 
   std::vector<State> states_;
   std::vector<Dynamic> dynamics_;
-  std::vector<const Rule*> rules_;
+  std::vector<Leaf> leaves_;
+  std::vector<Conversion> conversions_;
   std::vector<Slot> slots_;
   std::size_t mask_ = 0;
-  std::vector<char> keys_;  // no string: a short one's text would move with it
+  std::vector<char> keys_;
 };
 
 }  // namespace retort::routing::detail

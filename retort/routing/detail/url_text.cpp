@@ -86,11 +86,11 @@ SplitUrl split(std::string_view url) {
 std::string unsplit(std::string_view scheme, const SplitUrl& parts, const std::string& path) {
   std::string url;
   if (!scheme.empty()) url = std::string(scheme) + ":";
-  if (!parts.netloc.empty() || path.substr(0, 2) == "//") url += "//" + std::string(parts.netloc);
+  if (!parts.netloc.empty() || path.substr(0, 2) == "//") url.append("//").append(parts.netloc);
   if (!parts.netloc.empty() && !path.empty() && path.front() != '/') url += '/';
   url += path;
-  if (!parts.query.empty()) url += "?" + std::string(parts.query);
-  if (!parts.fragment.empty()) url += "#" + std::string(parts.fragment);
+  if (!parts.query.empty()) url.append("?").append(parts.query);
+  if (!parts.fragment.empty()) url.append("#").append(parts.fragment);
   return url;
 }
 

@@ -2,27 +2,17 @@
 #include "retort/routing/detail/map_data.h"
 
 namespace retort::routing::detail {
-namespace {
-
-std::size_t find_slash(std::string_view text) {
-  const void* found = text.empty() ? nullptr : std::memchr(text.data(), '/', text.size());
-  return found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : text.size();
-}
-
-}  // namespace
-
 // The first rule of the state that takes method and protocol; notes those that do not.
 bool Walk::accept(const Trie::State& state, bool lenient_only) {
-  const Rule* const* rules = trie_.rules(state);
-  for (std::uint32_t i = 0; i < state.rules; ++i) {
-    const RuleData& rule = rules[i]->data();
-    if (lenient_only && rule.strict_slashes()) continue;
-    if ((rule.methods & method_) == 0) {
-      have_match_for_ |= rule.methods;
-    } else if (rule.options.websocket != websocket_) {
+  const Trie::Leaf* leaf = trie_.leaves(state);
+  for (const Trie::Leaf* const end = leaf + state.leaves; leaf != end; ++leaf) {
+    if (lenient_only && leaf->strict_slashes) continue;
+    if ((leaf->methods & method_) == 0) {
+      have_match_for_ |= leaf->methods;
+    } else if (leaf->websocket != websocket_) {
       websocket_mismatch_ = true;
     } else {
-      rule_ = rules[i];
+      leaf_ = leaf;
       return true;
     }
   }
@@ -31,99 +21,123 @@ bool Walk::accept(const Trie::State& state, bool lenient_only) {
 
 // No part is left: a rule of this state, or one that a slash more would lead to.
 Walk::Outcome Walk::at_end(const Trie::State& state) {
+  if (state.leaves != 0) {  // most often the first will do
+    const Trie::Leaf& first = *trie_.leaves(state);
+    if ((first.methods & method_) != 0 && first.websocket == websocket_) {
+      leaf_ = &first;
+      return Outcome::rule;
+    }
+  }
+  return at_end_slow(state);
+}
+
+Walk::Outcome Walk::at_end_slow(const Trie::State& state) {
   if (accept(state, false)) return Outcome::rule;
   if (state.empty == kNoState) return Outcome::none;
   const Trie::State& branch = trie_.state(state.empty);
-  const Rule* const* rules = trie_.rules(branch);
-  for (std::uint32_t i = 0; i < branch.rules; ++i) {
-    const RuleData& rule = rules[i]->data();
-    if (rule.options.websocket != websocket_ || (rule.methods & method_) == 0) continue;
-    if (rule.strict_slashes()) return Outcome::slash;
-    rule_ = rules[i];
+  const Trie::Leaf* leaf = trie_.leaves(branch);
+  for (const Trie::Leaf* const end = leaf + branch.leaves; leaf != end; ++leaf) {
+    if (leaf->websocket != websocket_ || (leaf->methods & method_) == 0) continue;
+    if (leaf->strict_slashes) return Outcome::slash;
+    leaf_ = leaf;
     return Outcome::rule;
   }
   return Outcome::none;
 }
 
-// Does the dynamic step fit the next part, or all the rest? Then `next` is where it leads.
-bool Walk::take(const Trie::Dynamic& step, const Place& place, std::string_view part, Place& next) const {
-  const RulePart& candidate = *step.part;
+// Does the dynamic step fit the part [at, part_end), or all the rest? Then `next` is the
+// part after it, or null at the end.
+inline bool Walk::take(const Trie::Dynamic& step, const char* at, const char* part_end, std::size_t captured,
+                       const char*& next) const {
+  const char* const end = reader_.end();
+  const char* const target_end = step.is_final ? end : part_end;
+  const std::string_view target(at, static_cast<std::size_t>(target_end - at));
   bool slash_suffix = false;
-  const std::string_view target = candidate.is_final ? place.rest : part;
-  if (!candidate.pattern.match(target, captures_ + place.captured, slash_suffix)) return false;
-  next = {step.target, {}, place.captured + candidate.pattern.variables(), false};
-  if (candidate.is_final) {
-    next.at_end = !slash_suffix;
-  } else if (part.size() == place.rest.size()) {
-    next.at_end = true;
-  } else {
-    next.rest = place.rest.substr(part.size() + 1);
-  }
+  if (!step.match(target, captures_ + captured, slash_suffix)) return false;
+  next = part_end == end ? nullptr : part_end + 1;
+  if (step.is_final) next = slash_suffix ? end : nullptr;  // after the slash an empty part is left
   return true;
 }
 
 // One choice of several: comes back if it leads nowhere.
-Walk::Outcome Walk::tried(const Place& place) {
+Walk::Outcome Walk::tried(const Step& step) {
   if (depth_ == kMaxDepth) return Outcome::none;
   ++depth_;
-  const Outcome outcome = from(place);
+  const Outcome outcome = from(step.state, step.at, step.captured);
   --depth_;
   return outcome;
 }
 
-// Goes straight on while there is one way only, so that depth is that of real choices.
-Walk::Outcome Walk::from(Place place) {
-  for (;;) {
-    const Trie::State& state = trie_.state(place.state);
-    if (place.at_end) return at_end(state);
-    const std::size_t slash = find_slash(place.rest);
-    const bool last = slash == place.rest.size();
-    const std::string_view part = place.rest.substr(0, slash);
-    // Only a trailing slash is left: a rule without it matches too, unless it is strict.
-    const bool trailing = last && part.empty();
-
-    if (const StateId target = trie_.step(place.state, state, part); target != kNoState) {
-      Place next{target, last ? std::string_view() : place.rest.substr(slash + 1), place.captured, last};
-      if (state.dynamics == 0 && !trailing) {
-        place = next;
-        continue;
-      }
-      const Outcome outcome = tried(next);
-      if (outcome != Outcome::none) return outcome;
-    }
-    const Trie::Dynamic* dynamic = trie_.dynamics(state);
-    const Trie::Dynamic* const end = dynamic + state.dynamics;
-    bool moved = false;
-    for (; dynamic != end && !moved; ++dynamic) {
-      Place next;
-      if (!take(*dynamic, place, part, next)) continue;
-      if (dynamic + 1 == end && !trailing) {
-        place = next;
-        moved = true;
-        continue;
-      }
-      const Outcome outcome = tried(next);
-      if (outcome != Outcome::none) return outcome;
-    }
-    if (moved) continue;
-    return trailing && accept(state, true) ? Outcome::rule : Outcome::none;
+// A state with several ways on, or where a trailing slash is left. Tries all but the last;
+// true if that is left to go, `to` being where it leads. Else `outcome` is the answer.
+bool Walk::choose(const Trie::State& state, StateId target, const char* part_end, bool trailing, Step& to,
+                  Outcome& outcome) {
+  const Step from_here = to;
+  if (target != kNoState) {
+    outcome = tried({target, part_end == reader_.end() ? nullptr : part_end + 1, from_here.captured});
+    if (outcome != Outcome::none) return false;
   }
+  const Trie::Dynamic* dynamic = trie_.dynamics(state);
+  for (const Trie::Dynamic* const end = dynamic + state.dynamics; dynamic != end; ++dynamic) {
+    const char* next = nullptr;
+    if (!take(*dynamic, from_here.at, part_end, from_here.captured, next)) continue;
+    to = {dynamic->target, next, from_here.captured + dynamic->variables};
+    if (dynamic + 1 == end && !trailing) return true;
+    outcome = tried(to);
+    if (outcome != Outcome::none) return false;
+  }
+  outcome = trailing && accept(state, true) ? Outcome::rule : Outcome::none;
+  return false;
+}
+
+// Goes straight on while there is one way only, so that depth is that of real choices.
+Walk::Outcome Walk::from(StateId id, const char* at, std::size_t captured) {
+  while (at) {
+    const Trie::State& state = trie_.state(id);
+    SegmentWords words;
+    const char* const part_end = reader_.segment_end(at, words);
+    const std::string_view part(at, static_cast<std::size_t>(part_end - at));
+    const bool last = part_end == reader_.end();
+    // Only a trailing slash is left: a rule without it matches too, unless it is strict.
+    const bool trailing = last && part_end == at;
+    const StateId target = trie_.step(id, state, part, words);
+    if (!trailing && state.dynamics == 0) {
+      if (target == kNoState) return Outcome::none;
+      id = target;
+      at = last ? nullptr : part_end + 1;
+      continue;
+    }
+    if (!trailing && state.dynamics == 1 && target == kNoState) {
+      const Trie::Dynamic& only = *trie_.dynamics(state);
+      if (!take(only, at, part_end, captured, at)) return Outcome::none;
+      id = only.target;
+      captured += only.variables;
+      continue;
+    }
+    Step to{id, at, captured};
+    Outcome outcome = Outcome::none;
+    if (!choose(state, target, part_end, trailing, to, outcome)) return outcome;
+    id = to.state;
+    at = to.at;
+    captured = to.captured;
+  }
+  return at_end(trie_.state(id));
 }
 
 // The host is one part of its own; a variable of it that takes slashes would swallow the
 // path and can lead to no rule.
-Walk::Outcome Walk::run(std::string_view host, std::string_view path) {
+Walk::Outcome Walk::run_host(std::string_view host, std::string_view path) {
   const Trie::State& root = trie_.state(0);
-  if (const StateId next = trie_.step(0, root, host); next != kNoState) {
-    const Outcome outcome = from({next, path, 0, false});
+  const SegmentWords words = host.empty() ? SegmentWords() : SegmentReader::words_of(host);
+  if (const StateId next = trie_.step(0, root, host, words); next != kNoState) {
+    const Outcome outcome = from_host(next, path, 0);
     if (outcome != Outcome::none) return outcome;
   }
   const Trie::Dynamic* dynamic = trie_.dynamics(root);
-  for (std::uint32_t i = 0; i < root.dynamics; ++i) {
-    const RulePart& candidate = *dynamic[i].part;
+  for (const Trie::Dynamic* const end = dynamic + root.dynamics; dynamic != end; ++dynamic) {
     bool slash_suffix = false;
-    if (candidate.is_final || !candidate.pattern.match(host, captures_, slash_suffix)) continue;
-    const Outcome outcome = from({dynamic[i].target, path, candidate.pattern.variables(), false});
+    if (dynamic->is_final || !dynamic->match(host, captures_, slash_suffix)) continue;
+    const Outcome outcome = from_host(dynamic->target, path, dynamic->variables);
     if (outcome != Outcome::none) return outcome;
   }
   return Outcome::none;
