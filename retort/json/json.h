@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// JSON. `json({{"message", "Hello"}})` is a document that a view returns; json::parse and
+// json::dump read and write Values and a program's own types. Pure functions; a document
+// is a value type.
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "retort/base/result.h"
+#include "retort/json/write.h"
+#include "retort/value/convert.h"
+#include "retort/value/value.h"
+
+namespace retort {
+
+/// Bounds on what is read. Depth is that of lists and dicts inside one another.
+struct JsonLimits {
+  std::size_t max_depth = 100;
+  std::size_t max_bytes = 64 * 1024 * 1024;
+};
+
+class json {
+ public:
+  /// A dict: `json({{"error", "no"}, {"code", 7}})`.
+  json(std::initializer_list<Value::Member> members) : value_(Value::dict(members)) {}
+  json(Value value) : value_(std::move(value)) {}  // NOLINT: implicit by design
+  /// Anything that to_value takes: aggregates, containers, numbers, text.
+  template <class T,
+            std::enable_if_t<
+                !std::is_same_v<std::decay_t<T>, json> && !std::is_same_v<std::decay_t<T>, Value>, int> = 0>
+  json(const T& from) : value_(to_value(from)) {}  // NOLINT: implicit by design
+
+  const Value& value() const { return value_; }
+
+  /// Reads a document; members keep their order, of a repeated one the last counts. An
+  /// integer beyond 64 bits, a lone surrogate and ill-formed UTF-8 are errors.
+  static Result<Value> parse(std::string_view text, const JsonLimits& limits = {});
+
+  /// Writes a document. Throws ValueError for what JSON has no words for (NaN, bytes).
+  static std::string dump(const Value& value, const JsonOptions& options = {}) {
+    std::string out;
+    dump_to(out, value, options);
+    return out;
+  }
+  template <class T>
+  static std::string dump(const T& from, const JsonOptions& options = {}) {
+    std::string out;
+    dump_to(out, from, options);
+    return out;
+  }
+  /// Appends to `out`. For aggregates this allocates nothing but what `out` needs to grow.
+  static void dump_to(std::string& out, const Value& value, const JsonOptions& options = {});
+  static void dump_to(std::string& out, const json& document, const JsonOptions& options = {}) {
+    dump_to(out, document.value_, options);
+  }
+  template <class T>
+  static void dump_to(std::string& out, const T& from, const JsonOptions& options = {}) {
+    if (options.indent >= 0) {
+      dump_to(out, to_value(from), options);
+    } else {
+      json_detail::write(out, from, options);
+    }
+  }
+
+ private:
+  Value value_;
+};
+
+}  // namespace retort
