@@ -16,6 +16,9 @@ using Names = std::initializer_list<std::string_view>;
 
 [[noreturn]] void refuse(const std::string& message) { throw std::invalid_argument(message); }
 
+// So that no rule makes URLs without end.
+constexpr std::size_t kMostDigits = 1000;
+
 // Python's binding of arguments to parameters.
 void check_names(const ConverterArguments& arguments, Names names) {
   if (arguments.positional.size() > names.size()) {
@@ -125,6 +128,7 @@ NativeSpec integer_spec(const ConverterArguments& arguments) {
   NativeSpec spec;
   spec.kind = Kind::integer;
   spec.fixed_digits = size_argument(arguments, "fixed_digits", 0).value_or(0);
+  if (spec.fixed_digits > kMostDigits) refuse("takes at most 1000 fixed_digits");
   const auto low = bound_argument(arguments, "min", 1);
   const auto high = bound_argument(arguments, "max", 2);
   spec.is_signed = truth_argument(arguments, "signed", 3);
@@ -287,9 +291,11 @@ UrlText NativeConverter::any_to_url(const Variable& value) const {
   }
   std::vector<std::string> sorted = spec_.items;
   std::sort(sorted.begin(), sorted.end());
-  std::string message = "'" + value.str() + "' is not one of ";
-  for (const std::string& item : sorted)
-    message.append(&item == &sorted.front() ? "'" : ", '").append(item).append("'");
+  std::string message = "'";
+  message.append(value.str()).append("' is not one of ");
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    message.append(i == 0 ? "'" : ", '").append(sorted[i]).append("'");
+  }
   return {{}, message, false};
 }
 
