@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "retort/http/multidict.h"
@@ -53,7 +54,7 @@ class LazyMultiDict {
   }
   /// The first value of `key` as a T; `otherwise` when it is missing or is not one.
   template <class T>
-  T get(std::string_view key, T otherwise) const {
+  T get(std::string_view key, std::type_identity_t<T> otherwise) const {
     return (**this).template get<T>(key, std::move(otherwise));
   }
   std::vector<std::string_view> getlist(std::string_view key) const { return (**this).getlist(key); }

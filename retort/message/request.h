@@ -22,8 +22,6 @@
 
 namespace retort {
 
-class FileStorage;
-class Files;
 namespace routing {
 class Rule;
 }
@@ -50,14 +48,14 @@ class Request {
   http::HeadersView headers;
 
   // Decided by routing; empty or null before.
-  std::string_view endpoint;                ///< "auth.login"
-  std::string_view blueprint;               ///< "auth"; empty outside of a blueprint
+  std::string_view endpoint;   ///< "auth.login"
+  std::string_view blueprint;  ///< "auth"; empty outside of a blueprint
   const routing::Rule* url_rule = nullptr;
 
   // Limits, settable for this request alone until the body is read.
-  std::optional<std::uint64_t> max_content_length;        ///< above: 413 (MAX_CONTENT_LENGTH)
-  std::uint64_t max_form_memory_size = 500'000;           ///< all non-file fields, bytes
-  std::size_t max_form_parts = 1000;                      ///< fields and files of a multipart form
+  std::optional<std::uint64_t> max_content_length;  ///< above: 413 (MAX_CONTENT_LENGTH)
+  std::uint64_t max_form_memory_size = 500'000;     ///< a form's fields, bytes
+  std::size_t max_form_parts = 1000;                ///< a form's fields
 
  private:
   const http::MultiDict& load_args() const;
@@ -78,19 +76,19 @@ class Request {
   const Value& load_view_args() const;
 
  public:
-  LazyMultiDict<Request, &Request::load_args> args;        ///< the query, decoded
-  LazyMultiDict<Request, &Request::load_form> form;        ///< fields of a form body
+  LazyMultiDict<Request, &Request::load_args> args;  ///< the query, decoded
+  LazyMultiDict<Request, &Request::load_form> form;  ///< fields of a form body
   LazyMultiDict<Request, &Request::load_cookies> cookies;
-  LazyText<Request, &Request::load_scheme> scheme;         ///< "http" or "https"
-  LazyText<Request, &Request::load_host> host;             ///< "example.com:5000"; SecurityError (400) if malformed
-  LazyText<Request, &Request::load_url> url;               ///< the whole URL as an IRI
-  LazyText<Request, &Request::load_base_url> base_url;     ///< url without the query
-  LazyText<Request, &Request::load_root_url> root_url;     ///< up to the application's root
-  LazyText<Request, &Request::load_host_url> host_url;     ///< scheme and host
-  LazyText<Request, &Request::load_full_path> full_path;   ///< path and query, always with "?"
+  LazyText<Request, &Request::load_scheme> scheme;  ///< "http" or "https"
+  LazyText<Request, &Request::load_host> host;      ///< "example.com:5000"; SecurityError (400) if malformed
+  LazyText<Request, &Request::load_url> url;        ///< the whole URL as an IRI
+  LazyText<Request, &Request::load_base_url> base_url;    ///< url without the query
+  LazyText<Request, &Request::load_root_url> root_url;    ///< up to the application's root
+  LazyText<Request, &Request::load_host_url> host_url;    ///< scheme and host
+  LazyText<Request, &Request::load_full_path> full_path;  ///< path and query, always with "?"
   LazyText<Request, &Request::load_remote_addr> remote_addr;
   LazyText<Request, &Request::load_content_type> content_type;
-  LazyText<Request, &Request::load_mimetype> mimetype;     ///< lower case, without parameters
+  LazyText<Request, &Request::load_mimetype> mimetype;  ///< lower case, without parameters
   LazyText<Request, &Request::load_user_agent> user_agent;
   LazyText<Request, &Request::load_referrer> referrer;
 
@@ -108,9 +106,6 @@ class Request {
    private:
     const Request& owner_;
   } view_args;
-
-  /// Uploaded files (multipart/form-data).
-  Files& files() const;
 
   bool is_secure() const { return scheme() == "https"; }
   bool is_json() const;
@@ -159,16 +154,17 @@ class Request {
 
   Parsed& parsed() const;
   std::size_t read_more(char* out, std::size_t size) const;
-  void parse_form() const;
+  void check_length() const;
   void split_target();
 
   const http::RequestHead* head_ = nullptr;
   Transport* transport_ = nullptr;
-  mutable std::string_view body_;         // part of the body that has not been read yet
-  mutable bool body_complete_ = true;     // body_ is all that is left
-  mutable bool dirty_ = false;            // parsed_ holds something of this request
-  mutable std::uint64_t body_read_ = 0;   // bytes taken from the transport
-  mutable std::unique_ptr<Parsed> parsed_;
+  mutable std::string_view body_;        // part of the body that has not been read yet
+  mutable bool body_complete_ = true;    // body_ is all that is left
+  mutable bool dirty_ = false;           // parsed_ holds something of this request
+  mutable std::uint64_t body_read_ = 0;  // bytes taken from the transport
+  std::string decoded_path_;
+  std::unique_ptr<Parsed> parsed_;
   MakeViewArgs make_view_args_ = nullptr;
   const void* match_ = nullptr;
 };

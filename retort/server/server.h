@@ -16,6 +16,10 @@
 #include "retort/base/memory.h"
 #include "retort/message/handler.h"
 
+namespace retort::fiber {
+class Watchdog;
+}
+
 namespace retort::server {
 
 /// Bounds on what a client may send. What is above gets the status in the comment.
@@ -66,6 +70,7 @@ struct ServerOptions {
   std::size_t max_connections = 0;                ///< a worker; 0: as many as descriptors allow
   std::uint64_t max_requests_per_connection = 0;  ///< then the connection is closed; 0: no bound
   bool cancel_on_disconnect = true;               ///< cancel a parked request whose client has gone
+  fiber::Watchdog* watchdog = nullptr;            ///< of the workers; must outlive the server
   bool access_log = false;  ///< a line on stderr for each request, as Werkzeug prints it
   /// Called on the worker for each request in place of access_log's line.
   Function<void(const AccessRecord&)> on_access;

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/server/server.h"
+
+#include <atomic>
+#include <cstring>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "retort/base/log.h"
+#include "retort/server/detail/connection.h"
+
+namespace retort::server {
+namespace {
+
+/// The numeric address of a host: names are looked up, "" is every address.
+std::string numeric_host(const std::string& host) {
+  if (host.empty()) return "0.0.0.0";
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (error != 0) {
+    throw std::system_error(std::make_error_code(std::errc::address_not_available),
+                            fmt::format("cannot listen on '{}': {}", host, gai_strerror(error)));
+  }
+  char text[NI_MAXHOST] = {};
+  getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  freeaddrinfo(found);
+  return text;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(Handler& served, ServerOptions server_options) : handler(served), options(std::move(server_options)) {
+    if (options.workers == 0) options.workers = 1;
+    if (!options.on_error) {
+      options.on_error = [logger = Logger("retort.server")](std::string_view what) {
+        logger.error(fmt::format("an exception left the handler: {}", what));
+      };
+    }
+  }
+
+  fiber::Listener listen(const std::string& host, std::uint16_t port) const {
+    fiber::Listener::Options listener;
+    listener.backlog = options.backlog;
+    listener.reuse_port = options.reuse_port || options.workers > 1;
+    try {
+      if (options.unix_path.empty()) return fiber::Listener::tcp(host, port, listener);
+      fiber::Listener out = fiber::Listener::unix_path(options.unix_path, listener);
+      chmod(options.unix_path.c_str(), options.unix_mode);
+      return out;
+    } catch (const fiber::IoError& e) {
+      const std::string where =
+          options.unix_path.empty() ? fmt::format("{}:{}", options.host, port) : options.unix_path;
+      throw std::system_error(e.code(), std::generic_category(), fmt::format("cannot listen on {}", where));
+    }
+  }
+
+  void start() {
+    const std::string host = options.unix_path.empty() ? numeric_host(options.host) : std::string();
+    std::uint16_t bound = options.port;
+    const unsigned count = options.unix_path.empty() ? options.workers : 1;
+    for (unsigned i = 0; i < count; ++i) {
+      fiber::Listener listener = listen(host, bound);
+      bound = listener.port();
+      workers.push_back(std::make_unique<detail::Worker>(handler, options, std::move(listener)));
+    }
+    if (!options.unix_path.empty()) {
+      address = "unix:" + options.unix_path;
+    } else if (host.find(':') != std::string::npos) {
+      address = fmt::format("http://[{}]:{}", host, bound);
+    } else {
+      address = fmt::format("http://{}:{}", host, bound);
+    }
+    started.store(true, std::memory_order_release);
+  }
+
+  Handler& handler;
+  ServerOptions options;
+  std::vector<std::unique_ptr<detail::Worker>> workers;
+  std::string address;
+  std::atomic<bool> started{false};
+};
+
+Server::Server(Handler& handler, ServerOptions options) : impl_(new Impl(handler, std::move(options))) {}
+
+Server::~Server() = default;
+
+void Server::start() {
+  if (!impl_->started.load(std::memory_order_acquire)) impl_->start();
+}
+
+void Server::run() {
+  start();
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < impl_->workers.size(); ++i)
+    threads.emplace_back([worker = impl_->workers[i].get()] { worker->run(); });
+  impl_->workers.front()->run();
+  for (std::thread& thread : threads) thread.join();
+}
+
+std::uint16_t Server::port() const { return impl_->workers.empty() ? 0 : impl_->workers.front()->port; }
+std::string Server::address() const { return impl_->address; }
+
+void Server::request_stop() noexcept {
+  if (!impl_->started.load(std::memory_order_acquire)) return;
+  for (const auto& worker : impl_->workers) worker->request_stop();
+}
+
+ServerStats Server::stats() const {
+  ServerStats out;
+  for (const auto& worker : impl_->workers) {
+    const detail::Counters& counters = worker->counters;
+    out.connections += counters.connections.load(std::memory_order_relaxed);
+    out.accepted += counters.accepted.load(std::memory_order_relaxed);
+    out.requests += counters.requests.load(std::memory_order_relaxed);
+    out.active += counters.active.load(std::memory_order_relaxed);
+    out.exchanges += counters.exchanges.load(std::memory_order_relaxed);
+    out.buffers += counters.buffers.load(std::memory_order_relaxed);
+  }
+  return out;
+}
+
+void serve(Handler& handler, ServerOptions options) { Server(handler, std::move(options)).run(); }
+
+}  // namespace retort::server
