@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "retort/base/text.h"
 #include "retort/routing/detail/map_data.h"
 #include "retort/routing/detail/python_text.h"
 #include "retort/routing/detail/url_text.h"
@@ -48,7 +49,7 @@ struct Found {
 };
 
 // Werkzeug's _partial_build for one method, or for any.
-Found find_rule(const Map& map, const EndpointRules& endpoint, const Variables& values,
+Found find_rule(const Map& map, const EndpointRules& endpoint, const detail::ValueLookup& values,
                 std::optional<std::string_view> method, bool append_unknown, const std::string& server_name) {
   Found first;
   for (const Rule* rule : endpoint.rules) {
@@ -123,10 +124,10 @@ BindOptions bind_options(const Map& map, const RequestEnvironment& environment,
   options.query_args = environment.query_string;
   options.subdomain = subdomain;
 
-  const std::string host = detail::lower(environment.host);
+  const std::string host = text::to_lower(environment.host);
   options.server_name = host;
   if (server_name && !map.options().host_matching) {
-    options.server_name = detail::lower(*server_name);
+    options.server_name = text::to_lower(*server_name);
     const bool plain = options.url_scheme == "http" || options.url_scheme == "ws";
     const std::string_view standard_port = plain ? ":80" : is_secure(options.url_scheme) ? ":443" : "";
     if (!standard_port.empty() && ends_with(options.server_name, standard_port)) {
@@ -173,7 +174,7 @@ void MapAdapter::match(MatchResult& out, std::optional<std::string_view> path_in
     with_slash = "/" + std::string(path);
   }
   const std::string verb =
-      detail::upper(method && !method->empty() ? *method : std::string_view(bound_.default_method));
+      text::to_upper(method && !method->empty() ? *method : std::string_view(bound_.default_method));
   const std::string_view host = matches_subdomains(*map_)       ? std::string_view(subdomain_)
                                 : map_->options().host_matching ? std::string_view(bound_.server_name)
                                                                 : std::string_view();
@@ -275,8 +276,9 @@ Result<std::string> MapAdapter::try_build(std::string_view endpoint, const Varia
   const Variables values = without_nulls(given);
   Found found;
   if (const EndpointRules* rules = map_->data().find_endpoint(endpoint)) {
+    const detail::ValueLookup lookup(values);
     const auto look = [&](std::optional<std::string_view> method) {
-      found = find_rule(*map_, *rules, values, method, options.append_unknown, bound_.server_name);
+      found = find_rule(*map_, *rules, lookup, method, options.append_unknown, bound_.server_name);
     };
     look(options.method ? *options.method : bound_.default_method);
     if (!found.rule && !options.method) look(std::nullopt);

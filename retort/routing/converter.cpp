@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/routing/converter.h"
 
+#include "retort/base/text.h"
 #include "retort/routing/detail/python_text.h"
 
 namespace retort::routing {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using text::is_digit;
 // Letters outside ASCII are taken as word characters, whatever they are.
 bool is_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||

@@ -181,7 +181,8 @@ bool redirect_to_defaults(const MatchResult& out, const RuleData& rule, std::uin
       same = same && index < out.size() && CaptureAccess::equals(out, out[index], value);
     }
     if (!same) continue;
-    built = detail::build_rule(other, out.values(), true, sort);
+    const Variables values = out.values();
+    built = detail::build_rule(other, detail::ValueLookup(values), true, sort);
     if (built.ok()) return true;
   }
   return false;

@@ -8,7 +8,7 @@ namespace retort::routing::detail {
 namespace {
 
 // Appends the pieces to `out`; false and `built` told if a value has no text.
-bool append_pieces(const RuleData& rule, const std::vector<TracePiece>& pieces, const Variables& values,
+bool append_pieces(const RuleData& rule, const std::vector<TracePiece>& pieces, const ValueLookup& values,
                    std::string& out, BuiltRule& built) {
   for (const TracePiece& piece : pieces) {
     if (piece.variable == TracePiece::kText) {
@@ -33,7 +33,26 @@ bool append_pieces(const RuleData& rule, const std::vector<TracePiece>& pieces, 
 
 }  // namespace
 
+ValueLookup::ValueLookup(const Variables& values) : values_(&values) {
+  if (values.size() <= kManyNames) return;
+  for (const Variables::Item& item : values) sorted_.push_back(&item);
+  std::sort(sorted_.begin(), sorted_.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
+}
+
+const Variable* ValueLookup::find(std::string_view name) const {
+  if (sorted_.empty()) return values_->find(name);
+  const auto found = std::lower_bound(sorted_.begin(), sorted_.end(), name,
+                                      [](const auto* item, std::string_view n) { return item->first < n; });
+  return found != sorted_.end() && (*found)->first == name ? &(*found)->second : nullptr;
+}
+
 std::size_t RuleData::variable_index(std::string_view name) const {
+  if (!by_name.empty()) {
+    const auto found =
+        std::lower_bound(by_name.begin(), by_name.end(), name,
+                         [&](std::uint32_t i, std::string_view n) { return variables[i].name < n; });
+    return found != by_name.end() && variables[*found].name == name ? *found : TracePiece::kText;
+  }
   for (std::size_t i = 0; i < variables.size(); ++i) {
     if (variables[i].name == name) return i;
   }
@@ -80,7 +99,7 @@ bool provides_defaults_for(const RuleData& rule, const RuleData& other) {
          !same_rule && rule.same_arguments(other);
 }
 
-bool suitable_for(const RuleData& rule, const Variables& values, std::optional<std::string_view> method) {
+bool suitable_for(const RuleData& rule, const ValueLookup& values, std::optional<std::string_view> method) {
   if (method && !rule.takes_method(*method)) return false;
   for (const RuleVariable& variable : rule.variables) {
     if (!rule.options.defaults.contains(variable.name) && !values.contains(variable.name)) return false;
@@ -92,7 +111,7 @@ bool suitable_for(const RuleData& rule, const Variables& values, std::optional<s
   return true;
 }
 
-BuiltRule build_rule(const RuleData& rule, const Variables& values, bool append_unknown,
+BuiltRule build_rule(const RuleData& rule, const ValueLookup& values, bool append_unknown,
                      bool sort_parameters) {
   BuiltRule built;
   built.error = rule.build_failure;
@@ -102,7 +121,7 @@ BuiltRule build_rule(const RuleData& rule, const Variables& values, bool append_
   if (!append_pieces(rule, rule.path_build, values, built.path, built)) return built;
   if (!append_unknown) return built;
   Variables unknown;
-  for (const auto& [name, value] : values) {
+  for (const auto& [name, value] : values.values()) {
     if (!rule.expects(name)) unknown.append(name, value);
   }
   const std::string query = encode_query(unknown, sort_parameters);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <stdexcept>
+#include <unordered_set>
 
+#include "retort/base/text.h"
+#include "retort/base/utf8.h"
 #include "retort/routing/detail/python_text.h"
 #include "retort/routing/detail/rule_data.h"
 #include "retort/routing/detail/url_text.h"
@@ -27,8 +30,10 @@ std::string merge_slashes(std::string_view rule) {
 // Werkzeug's Rule._parse_rule: collects the parts, variables and trace of one text.
 class PartMaker {
  public:
-  PartMaker(RuleData& data, std::vector<TracePiece>& trace, const std::vector<NamedFactory>& factories)
-      : data_(data), trace_(trace), factories_(factories) {}
+  /// `names` holds the variables that the rule has already.
+  PartMaker(RuleData& data, std::vector<TracePiece>& trace, const std::vector<NamedFactory>& factories,
+            std::unordered_set<std::string>& names)
+      : data_(data), trace_(trace), factories_(factories), names_(names) {}
 
   void run(const std::string& text) {
     RuleCursor cursor(text);
@@ -56,7 +61,7 @@ class PartMaker {
 
   void static_text(std::string_view text) {
     auto& statics = part_.weight.statics;
-    statics.emplace_back(static_cast<int>(statics.size()), -static_cast<int>(code_points(text)));
+    statics.emplace_back(static_cast<int>(statics.size()), -static_cast<int>(utf8::count(text)));
     trace_.push_back({TracePiece::kText, std::string(text)});
     part_.content += part_.is_static ? std::string(text) : regex_escape(text);
     if (!part_.is_static) part_.pattern.add_literal(text);
@@ -119,10 +124,8 @@ class PartMaker {
   }
 
   void variable(const std::string& text, const RulePiece& piece) {
-    for (const RuleVariable& other : data_.variables) {
-      if (other.name == piece.name) {
-        refuse(text, piece.position, "the variable " + string_repr(piece.name) + " is used twice");
-      }
+    if (!names_.emplace(piece.name).second) {
+      refuse(text, piece.position, "the variable " + string_repr(piece.name) + " is used twice");
     }
     auto converter = make_converter(text, piece);
     if (part_.is_static) {
@@ -146,13 +149,14 @@ class PartMaker {
   RuleData& data_;
   std::vector<TracePiece>& trace_;
   const std::vector<NamedFactory>& factories_;
+  std::unordered_set<std::string>& names_;
   RulePart part_;
 };
 
 void normalise_methods(RuleData& data) {
   if (!data.options.methods) return;
   auto& methods = *data.options.methods;
-  for (std::string& method : methods) method = upper(method);
+  for (std::string& method : methods) method = text::to_upper(method);
   if (std::find(methods.begin(), methods.end(), "GET") != methods.end()) methods.push_back("HEAD");
   std::sort(methods.begin(), methods.end());
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
@@ -221,9 +225,17 @@ std::unique_ptr<RuleData> make_rule(std::string rule, std::string endpoint, Rule
   if (!data->options.subdomain) data->options.subdomain = map.default_subdomain;
   const bool subdomains = map.subdomain_matching && !map.host_matching;
   const std::string domain = subdomains ? *data->options.subdomain : data->options.host.value_or("");
-  PartMaker(*data, data->host_trace, factories).run(domain);
-  PartMaker(*data, data->path_trace, factories)
+  std::unordered_set<std::string> names;
+  PartMaker(*data, data->host_trace, factories, names).run(domain);
+  PartMaker(*data, data->path_trace, factories, names)
       .run(data->merge_slashes() ? merge_slashes(data->rule) : data->rule);
+  if (data->variables.size() > kManyNames) {
+    for (std::size_t i = 0; i < data->variables.size(); ++i)
+      data->by_name.push_back(static_cast<std::uint32_t>(i));
+    std::sort(data->by_name.begin(), data->by_name.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return data->variables[a].name < data->variables[b].name;
+    });
+  }
   data->host_build = build_pieces(*data, data->host_trace);
   data->path_build = build_pieces(*data, data->path_trace);
   check_redirect(*data);

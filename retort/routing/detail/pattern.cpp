@@ -7,12 +7,14 @@
 
 #include <re2/re2.h>
 
+#include "retort/base/text.h"
+
 namespace retort::routing::detail {
 namespace {
 
 using Kind = NativeSpec::Kind;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using text::is_digit;
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {

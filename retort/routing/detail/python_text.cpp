@@ -6,11 +6,13 @@
 #include <limits>
 #include <vector>
 
+#include "retort/base/text.h"
+
 namespace retort::routing::detail {
 namespace {
 
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using text::is_digit;
 
 std::string_view strip(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -35,14 +37,6 @@ bool take_digits(std::string_view text, std::string& out) {
     last_digit = c != '_';
   }
   return last_digit;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 }  // namespace
@@ -138,7 +132,7 @@ std::optional<double> python_float(std::string_view text) {
     text.remove_prefix(1);
   }
   const double sign = negative ? -1.0 : 1.0;
-  const std::string word = lower(text);
+  const std::string word = text::to_lower(text);
   if (word == "inf" || word == "infinity") return sign * std::numeric_limits<double>::infinity();
   if (word == "nan") return std::numeric_limits<double>::quiet_NaN();
   std::string plain;
@@ -220,12 +214,6 @@ double similarity(std::string_view a, std::string_view b) {
     if (a_end < r.ahi && b_end < r.bhi) todo.push_back({a_end, r.ahi, b_end, r.bhi});
   }
   return 2.0 * static_cast<double>(matched) / static_cast<double>(a.size() + b.size());
-}
-
-std::size_t code_points(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  return count;
 }
 
 }  // namespace retort::routing::detail

@@ -30,7 +30,4 @@ double decimal_to_double(std::string_view text);
 /// difflib.SequenceMatcher(None, a, b).ratio()
 double similarity(std::string_view a, std::string_view b);
 
-/// UTF-8 sequences in the text; a stray byte counts as part of the one before.
-std::size_t code_points(std::string_view text);
-
 }  // namespace retort::routing::detail

@@ -53,6 +53,22 @@ struct TracePiece {
   friend bool operator==(const TracePiece&, const TracePiece&) = default;
 };
 
+/// Values to build from. Finds quickly among thousands, too; the values must outlive it.
+class ValueLookup {
+ public:
+  explicit ValueLookup(const Variables& values);
+  const Variable* find(std::string_view name) const;
+  bool contains(std::string_view name) const { return find(name) != nullptr; }
+  const Variables& values() const { return *values_; }
+
+ private:
+  const Variables* values_;
+  std::vector<const Variables::Item*> sorted_;  // by name, if they are many
+};
+
+/// From how many names on a scan is too slow.
+inline constexpr std::size_t kManyNames = 16;
+
 struct RuleData {
   std::string rule;
   std::string endpoint;
@@ -60,6 +76,7 @@ struct RuleData {
   std::size_t index = 0;
   std::uint64_t methods = ~std::uint64_t{0};  // bits of the map's method names
   std::vector<RuleVariable> variables;
+  std::vector<std::uint32_t> by_name;                  // the variables in order of name, if they are many
   std::vector<std::unique_ptr<Converter>> converters;  // of the variables
   std::vector<const NativeSpec*> natives;              // of the converters; null: an application's
   std::vector<RulePart> parts;
@@ -96,7 +113,7 @@ bool overlaps(const RuleData& rule, const RuleData& other);
 /// Does `rule` give the defaults of `other`? (Rule.provides_defaults_for)
 bool provides_defaults_for(const RuleData& rule, const RuleData& other);
 /// Are the values enough for it, and equal to its defaults? (Rule.suitable_for)
-bool suitable_for(const RuleData& rule, const Variables& values, std::optional<std::string_view> method);
+bool suitable_for(const RuleData& rule, const ValueLookup& values, std::optional<std::string_view> method);
 
 /// The host and the path of a rule with values. `skipped` means: try the next rule.
 struct BuiltRule {
@@ -106,7 +123,7 @@ struct BuiltRule {
   bool skipped = false;
   bool ok() const { return error.empty() && !skipped; }
 };
-BuiltRule build_rule(const RuleData& rule, const Variables& values, bool append_unknown,
+BuiltRule build_rule(const RuleData& rule, const ValueLookup& values, bool append_unknown,
                      bool sort_parameters);
 
 /// redirect_to with its <variables> filled in from the values.

@@ -7,44 +7,24 @@
 
 #include <idna.h>
 
+#include "retort/base/percent.h"
+#include "retort/base/text.h"
 #include "retort/routing/converter.h"
 
 namespace retort::routing {
-namespace {
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-void quote_into(std::string& out, std::string_view text, std::string_view safe, bool plus) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_unreserved(c) || safe.find(c) != std::string_view::npos) {
-      out += c;
-    } else if (plus && c == ' ') {
-      out += '+';
-    } else {
-      out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
-  }
-}
-
-}  // namespace
 
 // https://url.spec.whatwg.org/#url-path-segment-string
-std::string quote_path(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  quote_into(result, text, "!$&'()*+,/:;=@", false);
-  return result;
-}
+std::string quote_path(std::string_view text) { return percent::encode(text, "!$&'()*+,/:;=@"); }
 
 namespace detail {
 namespace {
+
+// https://url.spec.whatwg.org/#urlencoded-serializing, less what Werkzeug leaves readable
+void append_quoted(std::string& out, std::string_view text) {
+  const std::size_t from = out.size();
+  percent::append_encoded(out, text, " !$'()*,/:;?@");
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), ' ', '+');
+}
 
 struct SplitUrl {
   std::string_view scheme, netloc, path, query, fragment;
@@ -54,8 +34,10 @@ struct SplitUrl {
 bool is_scheme(std::string_view text) {
   if (text.empty() || !((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z')))
     return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (is_unreserved(c) && c != '_' && c != '~') || c == '+'; });
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const char low = text::lower(c);
+    return (low >= 'a' && low <= 'z') || text::is_digit(c) || c == '+' || c == '-' || c == '.';
+  });
 }
 
 SplitUrl split(std::string_view url) {
@@ -152,15 +134,13 @@ std::string encode_query(const Variables& values, bool sort) {
       return a.first != b.first ? a.first < b.first : *a.second < *b.second;
     });
   }
-  // https://url.spec.whatwg.org/#urlencoded-serializing, less what Werkzeug leaves readable
-  constexpr std::string_view kSafe = "!$'()*,/:;?@";
   std::string query;
   for (const auto& [name, value] : items) {
     if (value->is_null()) continue;
     if (!query.empty()) query += '&';
-    quote_into(query, name, kSafe, true);
+    append_quoted(query, name);
     query += '=';
-    quote_into(query, value->str(), kSafe, true);
+    append_quoted(query, value->str());
   }
   return query;
 }
@@ -169,8 +149,9 @@ std::string join_url(std::string_view base, std::string_view reference) {
   if (reference.empty()) return std::string(base);
   const SplitUrl from = split(base);
   SplitUrl to = split(reference);
-  if (!to.scheme.empty() && lower(to.scheme) != lower(from.scheme)) return std::string(reference);
-  const std::string scheme = lower(from.scheme);
+  if (!to.scheme.empty() && text::to_lower(to.scheme) != text::to_lower(from.scheme))
+    return std::string(reference);
+  const std::string scheme = text::to_lower(from.scheme);
   if (to.has_netloc) return unsplit(scheme, to, std::string(to.path));
   to.netloc = from.netloc;
   if (to.path.empty()) {
@@ -183,7 +164,7 @@ std::string join_url(std::string_view base, std::string_view reference) {
 bool ascii_host(std::string_view host, std::string& out) {
   // A port is no part of IDNA, and might push a name over its limit.
   const std::size_t colon = std::min(host.find(':'), host.size());
-  const std::string name = lower(host.substr(0, colon));
+  const std::string name = text::to_lower(host.substr(0, colon));
   const bool ascii =
       std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (name.find('\0') != std::string::npos) return false;
@@ -201,24 +182,8 @@ bool ascii_host(std::string_view host, std::string& out) {
     if (dot == at || dot - at > 63) return false;
     at = dot + 1;
   }
-  out = lower(encoded) + std::string(host.substr(colon));
+  out = text::to_lower(encoded) + std::string(host.substr(colon));
   return true;
-}
-
-std::string upper(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return result;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 }  // namespace detail

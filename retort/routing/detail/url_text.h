@@ -18,9 +18,4 @@ std::string join_url(std::string_view base, std::string_view reference);
 /// A host name as ASCII (IDNA 2003), lower case; a port stays. False if it is none.
 bool ascii_host(std::string_view host, std::string& out);
 
-/// In upper case, ASCII only.
-std::string upper(std::string_view text);
-/// In lower case, ASCII only.
-std::string lower(std::string_view text);
-
 }  // namespace retort::routing::detail
