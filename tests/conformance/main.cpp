@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// retort-conformance: answers conformance cases from standard input on standard output.
+#include <iostream>
+
+#include "tests/conformance/driver.h"
+
+namespace retort::conformance {
+void add_http_a_ops(Table& table);
+void add_http_b_ops(Table& table);
+void add_routing_ops(Table& table);
+}  // namespace retort::conformance
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  retort::conformance::Table table;
+#ifdef RETORT_OPS_HTTP_A
+  retort::conformance::add_http_a_ops(table);
+#endif
+#ifdef RETORT_OPS_HTTP_B
+  retort::conformance::add_http_b_ops(table);
+#endif
+#ifdef RETORT_OPS_ROUTING
+  retort::conformance::add_routing_ops(table);
+#endif
+  retort::conformance::run(table, std::cin, std::cout);
+}

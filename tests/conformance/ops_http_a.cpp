@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tests/conformance/driver.h"
+
+namespace retort::conformance {
+
+void add_http_a_ops(Table&) {}
+
+}  // namespace retort::conformance
