@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A program outside of the tree: an app, and a client that asks it.
-#include <retort/retort.h>
-#include <retort/testing/client.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <string>
+
+#include <retort/retort.h>
+#include <retort/testing/client.h>
 
 using namespace retort;
 
