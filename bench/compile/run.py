@@ -72,7 +72,7 @@ def slowness():
 
 
 def hello_source():
-    return tree.read("examples/hello/hello.cpp")
+    return tree.read("examples/hello/main.cpp")
 
 
 def routes_source(kind, count):
