@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/blocking.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
+
+#include "retort/fiber/detail/scheduler_impl.h"
 
 namespace retort::fiber {
 
@@ -67,16 +69,22 @@ namespace detail {
 
 void run_blocking(Function<void()> f) {
   const CancelShield shield;
-  std::atomic<bool> done{false};
   std::uint32_t unused = 0;
-  const Ticket first = next_park(unused);
-  Scheduler::current()->blocking_pool().submit([&f, &done, first] {
+  const Ticket ticket = next_park(unused);
+  // Waking is the last thing the thread does here: then the waiter's frame may be gone.
+  Scheduler::current()->blocking_pool().submit([&f, ticket] {
     f();
-    const Ticket ticket = first;  // once `done` is seen, the waiter's frame may be gone
-    done.store(true, std::memory_order_release);
     wake(ticket);
   });
-  while (!done.load(std::memory_order_acquire)) park(first);
+  for (;;) {
+    try {
+      if (park(ticket) == Wake::unparked) return;
+    } catch (const std::bad_alloc&) {
+      // No stack for the loop: the worker waits, too.
+      t_scheduler->take_messages();
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+  }
 }
 
 }  // namespace detail

@@ -49,6 +49,7 @@ Wake park(const Ticket& ticket, TimePoint deadline) {
 
 void wake(const Ticket& ticket) {
   if (!ticket.fiber) {
+    if (!ticket.word) return;
     __atomic_store_n(ticket.word, 1, __ATOMIC_RELEASE);
     syscall(SYS_futex, ticket.word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
     return;

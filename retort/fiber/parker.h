@@ -18,7 +18,9 @@ struct Cancelled {};
 /// Why a park ended.
 enum class Wake : std::uint8_t { unparked, timeout, cancelled };
 
-/// One act of waiting. A ticket whose waiter has gone on is stale; waking it does nothing.
+/// One act of waiting. Waking an empty ticket, or a fiber's that has gone on, does nothing; a
+/// plain thread's must not be woken once its `word` is gone, a fiber's from another thread
+/// not once its scheduler is (see sync.cpp for how to be sure).
 struct Ticket {
   Fiber* fiber = nullptr;  // a fiber's wait ...
   std::uint64_t sequence = 0;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/scheduler.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
-#include <boost/context/detail/fcontext.hpp>
 #include <cxxabi.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -20,39 +18,12 @@
 
 namespace retort::fiber {
 
-namespace context_api = boost::context::detail;
-
 namespace detail {
-
-thread_local constinit void* t_context = nullptr;
-thread_local constinit Scheduler::Impl* t_scheduler = nullptr;
-
-void FiberRecord::on_timer() { scheduler->impl().make_ready(this, Wake::timeout); }
-
 namespace {
 
 int check(int result, const char* what) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), what);
   return result;
-}
-
-// Runs on the target's stack: notes where the fiber that switched here can be resumed.
-void arrived(context_api::transfer_t from) {
-  auto* previous = static_cast<Fiber*>(from.data);
-  previous->machine_context = from.fctx;
-#ifdef RETORT_ASAN
-  Fiber* self = t_scheduler->current;
-  const void* low = nullptr;
-  std::size_t size = 0;
-  __sanitizer_finish_switch_fiber(self->fake_stack, &low, &size);
-  previous->sanitizer_low = low;  // learns the bounds of the thread's own stack
-  previous->sanitizer_size = size;
-#endif
-}
-
-void fiber_entry(context_api::transfer_t from) {
-  arrived(from);
-  t_scheduler->loop();
 }
 
 }  // namespace
@@ -71,264 +42,22 @@ Scheduler::Impl::Impl(Scheduler& scheduler, SchedulerOptions scheduler_options)
 }
 
 Scheduler::Impl::~Impl() {
+  own_pool.reset();
+  // Whoever sent the last message may still hold the lock.
+  { const std::lock_guard lock(messages_mutex); }
   for (auto& fiber : fibers) {
 #ifdef RETORT_TSAN
     if (fiber->sanitizer_fiber) __tsan_destroy_fiber(fiber->sanitizer_fiber);
 #endif
     detail::unmap_stack(fiber->stack);
   }
-  while (free_nodes) delete std::exchange(free_nodes, free_nodes->next);
   while (!tasks.empty()) delete tasks.pop();
+  while (free_nodes) delete std::exchange(free_nodes, free_nodes->next);
+  for (FreeBlock*& blocks : free_blocks) {
+    while (blocks) ::operator delete(std::exchange(blocks, blocks->next));
+  }
   close(event_fd);
   close(epoll_fd);
-}
-
-// Fibers and switching.
-
-Fiber* Scheduler::Impl::new_fiber() {
-  Fiber* fiber;
-  if (!stackless.empty()) {
-    fiber = stackless.back();
-    stackless.pop_back();
-  } else {
-    fibers.push_back(std::make_unique<detail::FiberRecord>());
-    fiber = fibers.back().get();
-    fiber->scheduler = &owner;
-  }
-  fiber->stack = detail::map_stack(options.stack_bytes);
-  ++stack_count;
-  fiber->machine_context =
-      context_api::make_fcontext(fiber->stack.top(), fiber->stack.usable(), &detail::fiber_entry);
-  fiber->sanitizer_low = fiber->stack.low();
-  fiber->sanitizer_size = fiber->stack.usable();
-#ifdef RETORT_TSAN
-  fiber->sanitizer_fiber = __tsan_create_fiber(0);
-#endif
-  return fiber;
-}
-
-Fiber* Scheduler::Impl::next_loop_fiber() {
-  if (!idle) return new_fiber();
-  Fiber* fiber = std::exchange(idle, idle->next);
-  --idle_count;
-  return fiber;
-}
-
-// What follows a fiber through a switch: its stack and registers (jump_fcontext), its
-// context pointer, and the C++ runtime's list of exceptions being handled.
-void Scheduler::Impl::switch_to(Fiber* target) {
-  Fiber* self = current;
-  self->context = context();
-  context() = target->context;
-  self->exceptions = *exceptions;
-  *exceptions = target->exceptions;
-  current = target;
-  target->state = Fiber::State::running;
-  ++switches;
-  label.store(target->label, std::memory_order_relaxed);
-  beat.store(switches + steps, std::memory_order_relaxed);
-#ifdef RETORT_ASAN
-  __sanitizer_start_switch_fiber(&self->fake_stack, target->sanitizer_low, target->sanitizer_size);
-#endif
-#ifdef RETORT_TSAN
-  if (!self->sanitizer_fiber) self->sanitizer_fiber = __tsan_get_current_fiber();
-  __tsan_switch_to_fiber(target->sanitizer_fiber, 0);
-#endif
-  detail::arrived(context_api::jump_fcontext(target->machine_context, self));
-}
-
-void Scheduler::Impl::make_ready(Fiber* fiber, Wake why) {
-  if (fiber->state != Fiber::State::parked) return;
-  fiber->state = Fiber::State::ready;
-  fiber->wake = static_cast<std::uint8_t>(why);
-  --parked;
-  wheel.disarm(static_cast<detail::FiberRecord&>(*fiber));
-  ready.push(fiber);
-}
-
-Wake Scheduler::Impl::park(std::uint64_t sequence, TimePoint deadline) {
-  auto& self = static_cast<detail::FiberRecord&>(*current);
-  if (self.woken || self.sequence != sequence) {
-    self.woken = false;
-    ++self.sequence;
-    return Wake::unparked;
-  }
-  if ((self.cancel_requested || stopping) && self.shields == 0) {
-    ++self.sequence;
-    return Wake::cancelled;
-  }
-  self.state = Fiber::State::parked;
-  ++parked;
-  if (deadline != kNever) wheel.arm(self, tick_of(deadline));
-  switch_to(ready.empty() ? next_loop_fiber() : ready.pop());
-  self.woken = false;
-  ++self.sequence;  // what still holds the ticket of this park holds a stale one
-  return static_cast<Wake>(self.wake);
-}
-
-// The loop.
-
-void Scheduler::Impl::loop() {
-  for (;;) step();
-}
-
-void Scheduler::Impl::step() {
-  ++steps;
-  if (steps % kPollEvery == 0) poll(false);
-  // Ready fibers, new tasks and events take turns, so that none starves another.
-  if (!ready.empty() && (steps & 1 || (tasks.empty() && event_next == event_count))) {
-    Fiber* target = ready.pop();
-    current->state = Fiber::State::idle;
-    current->next = std::exchange(idle, current);
-    ++idle_count;
-    return switch_to(target);
-  }
-  if (!tasks.empty() && (steps & 2 || event_next == event_count)) return run_task(tasks.pop());
-  if (event_next < event_count) return dispatch_event();
-  if (!ready.empty() || !tasks.empty()) return;
-  if (stopping && finished()) {
-    current->state = Fiber::State::idle;
-    current->next = std::exchange(idle, current);
-    ++idle_count;
-    return switch_to(&main);
-  }
-  poll(true);
-}
-
-void Scheduler::Impl::end_work() {
-  Fiber* self = current;
-  if (self->locals) {
-    detail::destroy_locals(std::exchange(self->locals, nullptr));
-  }
-  context() = nullptr;
-  self->cancel_requested = false;
-  self->label = nullptr;
-  ++self->generation;
-}
-
-void Scheduler::Impl::run_task(detail::TaskNode* node) {
-  context() = node->context;
-  [&]() noexcept {
-    try {
-      node->run();
-    } catch (const Cancelled&) {
-      // Unwound as asked; there is nobody to tell.
-    }
-  }();
-  node->run = nullptr;
-  node->next = std::exchange(free_nodes, node);
-  --task_count;
-  end_work();
-}
-
-void Scheduler::Impl::dispatch_event() {
-  epoll_event& event = events[event_next++];
-  if (event.events == 0) return;  // its handler was unwatched meanwhile
-  if (!event.data.ptr) {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto ignored = read(event_fd, &count, sizeof count);
-    take_messages();
-    return;
-  }
-  auto* handler = static_cast<IoHandler*>(event.data.ptr);
-  const std::uint32_t bits = event.events;
-  event.events = 0;
-  [&]() noexcept {
-    try {
-      handler->on_io(bits);
-    } catch (const Cancelled&) {
-      // The callback's work was cancelled.
-    }
-  }();
-  end_work();
-}
-
-void Scheduler::Impl::refresh_clock() { now = Clock::now(); }
-
-std::uint64_t Scheduler::Impl::tick_of(TimePoint when) const {
-  if (when <= epoch) return 0;
-  const auto since = when - epoch;
-  const auto whole = std::chrono::duration_cast<milliseconds>(since);
-  return static_cast<std::uint64_t>(whole.count()) + (whole < since ? 1 : 0);
-}
-
-void Scheduler::Impl::fire_timers() {
-  wheel.advance(static_cast<std::uint64_t>(std::chrono::duration_cast<milliseconds>(now - epoch).count()));
-  while (Timer* timer = wheel.pop_due()) {
-    // A timer's function may park; the timers that are still due wait in the wheel.
-    [&]() noexcept {
-      try {
-        timer->on_timer();
-      } catch (const Cancelled&) {
-        // The callback's work was cancelled.
-      }
-    }();
-    end_work();
-  }
-}
-
-void Scheduler::Impl::poll(bool may_block) {
-  if (stop_requested.exchange(false, std::memory_order_acq_rel)) {
-    stopping = true;
-    cancel_parked();
-    may_block = false;
-  }
-  if (has_messages.load(std::memory_order_acquire)) {
-    take_messages();
-    may_block = false;
-  }
-  for (std::size_t i = 0; i < before_poll.size(); ++i) before_poll[i]->before_poll();
-  if (event_next < event_count || !ready.empty() || !tasks.empty()) may_block = false;
-  int timeout = 0;
-  if (may_block) {
-    trim();
-    const std::uint64_t next = wheel.next_tick();
-    timeout = -1;
-    if (next != detail::TimerWheel::kNever) {
-      refresh_clock();
-      const TimePoint due = epoch + milliseconds(next);
-      const auto wait = std::chrono::ceil<milliseconds>(due - now).count();
-      timeout = static_cast<int>(std::clamp<std::int64_t>(wait, 0, 3'600'000));
-    }
-    sleeping.store(true, std::memory_order_seq_cst);
-    if (has_messages.load(std::memory_order_seq_cst) || stop_requested.load(std::memory_order_seq_cst))
-      timeout = 0;
-  }
-  if (event_next == event_count) {
-    polling.store(true, std::memory_order_relaxed);
-    const int count = epoll_wait(epoll_fd, events, kEvents, timeout);
-    polling.store(false, std::memory_order_relaxed);
-    event_next = 0;
-    event_count = std::max(count, 0);
-    ++polls;
-  }
-  sleeping.store(false, std::memory_order_relaxed);
-  beat.store(switches + steps + polls, std::memory_order_relaxed);
-  refresh_clock();
-  fire_timers();
-}
-
-void Scheduler::Impl::cancel_parked() {
-  for (const auto& fiber : fibers) {
-    if (fiber->state == Fiber::State::parked && fiber->shields == 0) make_ready(fiber.get(), Wake::cancelled);
-  }
-}
-
-// Gives surplus idle stacks back. Nothing on them needs unwinding: they are between two
-// turns of the loop.
-void Scheduler::Impl::trim() {
-  for (int i = 0; i < 64 && idle_count > options.idle_stacks; ++i) {
-    Fiber* fiber = std::exchange(idle, idle->next);
-    --idle_count;
-    --stack_count;
-#ifdef RETORT_TSAN
-    __tsan_destroy_fiber(std::exchange(fiber->sanitizer_fiber, nullptr));
-#endif
-    detail::unmap_stack(fiber->stack);
-    fiber->context = nullptr;
-    fiber->exceptions = {};
-    stackless.push_back(fiber);
-  }
 }
 
 void Scheduler::Impl::spawn(Function<void()> f, void* task_context) {
@@ -344,24 +73,50 @@ void Scheduler::Impl::spawn(Function<void()> f, void* task_context) {
   tasks.push(node);
 }
 
-// Messages from other threads.
+// Blocks for what tasks share with their handles: kept by size for the next task. A
+// sanitizer sees more of them when they are not.
+void* Scheduler::Impl::allocate(std::size_t size) {
+  const std::size_t index = (size - 1) / kBlockStep;
+  if (index >= kBlockClasses) return ::operator new(size);
+  FreeBlock*& blocks = free_blocks[index];
+  if (!blocks) return ::operator new((index + 1) * kBlockStep);
+  return std::exchange(blocks, blocks->next);
+}
+
+void Scheduler::Impl::deallocate(void* block, std::size_t size) noexcept {
+  const std::size_t index = (size - 1) / kBlockStep;
+#ifdef RETORT_ASAN
+  constexpr bool kKeep = false;
+#else
+  constexpr bool kKeep = true;
+#endif
+  if (!kKeep || index >= kBlockClasses) return ::operator delete(block);
+  free_blocks[index] = ::new (block) FreeBlock{free_blocks[index]};
+}
+
+// Messages from other threads. All that a sender does is under the lock, and the receiver
+// takes the lock once more before it is destroyed: so a waker may race with the end of the
+// scheduler of whom it wakes.
+
+void Scheduler::Impl::wake_loop() {
+  has_messages.store(true, std::memory_order_seq_cst);
+  if (!sleeping.exchange(false, std::memory_order_seq_cst)) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto ignored = write(event_fd, &one, sizeof one);
+}
 
 void Scheduler::Impl::send(detail::Message message) {
-  {
-    const std::lock_guard lock(messages_mutex);
-    messages.push_back(std::move(message));
-    has_messages.store(true, std::memory_order_seq_cst);
-  }
-  if (sleeping.exchange(false, std::memory_order_seq_cst)) {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto ignored = write(event_fd, &one, sizeof one);
-  }
+  const std::lock_guard lock(messages_mutex);
+  messages.push_back(std::move(message));
+  wake_loop();
 }
 
 void Scheduler::Impl::take_messages() {
+  bool stop = false;
   {
     const std::lock_guard lock(messages_mutex);
     messages_taken.swap(messages);
+    stop = std::exchange(stop_requested, false);
     has_messages.store(false, std::memory_order_relaxed);
   }
   for (detail::Message& message : messages_taken) {
@@ -376,22 +131,33 @@ void Scheduler::Impl::take_messages() {
     }
   }
   messages_taken.clear();
+  if (!stop) return;
+  stopping = true;
+  cancel_parked();
+}
+
+void Scheduler::Impl::cancel_parked() {
+  for (const auto& fiber : fibers) {
+    if (fiber->state == Fiber::State::parked && fiber->shields == 0) make_ready(fiber.get(), Wake::cancelled);
+  }
 }
 
 void Scheduler::Impl::run() {
+  Fiber* first = try_loop_fiber();
+  if (!first) throw std::bad_alloc();
   auto* outer = std::exchange(detail::t_scheduler, this);
   void* outer_context = std::exchange(context(), nullptr);
   exceptions = reinterpret_cast<detail::ExceptionGlobals*>(abi::__cxa_get_globals());
   current = &main;
-  main.state = Fiber::State::running;
   stopping = false;
-  running = true;
+#ifdef RETORT_TSAN
+  main.sanitizer_fiber = __tsan_get_current_fiber();
+#endif
   detail::use_alternate_stack();
   if (options.watchdog) options.watchdog->watch(*this);
   refresh_clock();
-  switch_to(next_loop_fiber());
+  switch_to(first);
   if (options.watchdog) options.watchdog->unwatch(*this);
-  running = false;
   stopping = false;
   current = nullptr;
   context() = outer_context;
@@ -406,11 +172,9 @@ Scheduler::~Scheduler() { delete impl_; }
 void Scheduler::run() { impl_->run(); }
 
 void Scheduler::stop() {
-  impl_->stop_requested.store(true, std::memory_order_seq_cst);
-  if (impl_->sleeping.exchange(false, std::memory_order_seq_cst)) {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto ignored = write(impl_->event_fd, &one, sizeof one);
-  }
+  const std::lock_guard lock(impl_->messages_mutex);
+  impl_->stop_requested = true;
+  impl_->wake_loop();
 }
 
 Scheduler* Scheduler::current() { return detail::t_scheduler ? &detail::t_scheduler->owner : nullptr; }

@@ -106,10 +106,10 @@ TEST(Scheduler, CallbacksMayParkWhileOthersGoOn) {
   run([] {
     Scheduler& scheduler = *Scheduler::current();
     Counter slow, fast;
-    bool slow_done = false;
+    bool go_on = false, slow_done = false;
     slow.then = [&] {
       scheduler.unwatch(slow.fd, slow);
-      sleep_for(20ms);
+      while (!go_on) sleep_for(1ms);
       slow_done = true;
     };
     fast.then = [&] {
@@ -117,10 +117,10 @@ TEST(Scheduler, CallbacksMayParkWhileOthersGoOn) {
     };
     scheduler.watch(slow.fd, EPOLLIN, slow);
     scheduler.watch(fast.fd, EPOLLIN, fast);
-    sleep_for(5ms);
-    EXPECT_EQ(fast.calls, 50);
+    while (fast.calls < 50 || slow.calls == 0) sleep_for(1ms);
     EXPECT_FALSE(slow_done);
-    sleep_for(40ms);
+    go_on = true;
+    for (int i = 0; i < 2000 && !slow_done; ++i) sleep_for(1ms);
     EXPECT_TRUE(slow_done);
   });
 }
@@ -151,6 +151,60 @@ TEST(Scheduler, EventsTasksAndYieldsShareTheWorker) {
     EXPECT_GT(tasks, 10);
     EXPECT_GT(yields, 10);
     sleep_for(1ms);
+  });
+}
+
+TEST(Scheduler, FibersThatWakeEachOtherStarveNeitherTimersNorTasksNorEvents) {
+  run([] {
+    Scheduler& scheduler = *Scheduler::current();
+    const auto give_up = Clock::now() + 2s;
+    bool stop = false, task_ran = false;
+    Ticket tickets[2];
+    int turns = 0;
+    const auto player = [&](std::size_t self) {
+      std::uint32_t word = 0;
+      while (!stop && Clock::now() < give_up) {
+        tickets[self] = next_park(word);
+        wake(tickets[1 - self]);
+        ++turns;
+        park(tickets[self], Clock::now() + 20ms);
+      }
+    };
+    Counter event;  // stays readable
+    scheduler.watch(event.fd, EPOLLIN, event);
+    const auto start = Clock::now();
+    auto a = spawn([&] { player(0); }), b = spawn([&] { player(1); });
+    sleep_for(1ms);
+    scheduler.spawn([&] { task_ran = true; });
+    const int calls = event.calls;
+    sleep_for(10ms);
+    EXPECT_LT(Clock::now() - start, 1s);
+    EXPECT_TRUE(task_ran);
+    EXPECT_GT(event.calls, calls);
+    EXPECT_GT(turns, 1000);
+    stop = true;
+    a.join();
+    b.join();
+    scheduler.unwatch(event.fd, event);
+  });
+}
+
+TEST(Scheduler, ATimerThatIsAlwaysDueDoesNotStarveTheRest) {
+  struct Eager final : Timer {
+    Scheduler& scheduler;
+    int calls = 0;
+    explicit Eager(Scheduler& s) : scheduler(s) {}
+    void on_timer() override {
+      if (++calls < 50'000'000) scheduler.arm(*this, TimePoint());
+    }
+  };
+  run([] {
+    Eager eager(*Scheduler::current());
+    Scheduler::current()->arm(eager, Clock::now());
+    sleep_for(3ms);
+    EXPECT_GT(eager.calls, 10);
+    EXPECT_LT(eager.calls, 50'000'000);
+    Scheduler::current()->disarm(eager);
   });
 }
 
@@ -252,6 +306,28 @@ TEST(FiberLocal, EachTaskHasItsOwnUntilItEnds) {
   EXPECT_EQ(alive, 0);
 }
 
+TEST(FiberLocal, ItsDestructorMayParkWhenTheTaskWasCancelled) {
+  static bool parked = false;
+  struct Slow {
+    ~Slow() {
+      sleep_for(1ms);
+      parked = true;
+    }
+  };
+  const FiberLocal<Slow> local;
+  run([&] {
+    auto task = spawn([&] {
+      local.get();
+      sleep_for(1h);
+    });
+    sleep_for(1ms);
+    task.cancel();
+    EXPECT_THROW(task.join(), Cancelled);
+    sleep_for(5ms);
+  });
+  EXPECT_TRUE(parked);
+}
+
 std::size_t resident_kib() {
   std::ifstream in("/proc/self/statm");
   std::size_t size = 0, resident = 0;
@@ -261,27 +337,28 @@ std::size_t resident_kib() {
 
 TEST(Scheduler, TenThousandSleepingFibersCostWhatTheyTouchAndNoCpu) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  const int count = 500;  // sanitizers keep shadows of every stack
+  const std::size_t count = 500;  // sanitizers keep shadows of every stack
 #else
-  const int count = 10'000;
+  const std::size_t count = 10'000;
 #endif
   run([&] {
+    std::vector<Task<void>> sleepers;
+    sleepers.reserve(count);
     const std::size_t before = resident_kib();
-    int awake = 0;
-    for (int i = 0; i < count; ++i) {
-      Scheduler::current()->spawn([&] {
-        sleep_for(300ms);
-        ++awake;
-      });
+    for (std::size_t i = 0; i < count; ++i) sleepers.push_back(spawn([] { sleep_for(1h); }));
+    for (int i = 0; i < 1000 && Scheduler::current()->stats().fibers < count; ++i) sleep_for(5ms);
+    ASSERT_GE(Scheduler::current()->stats().fibers, count);
+    if (count == 10'000) {
+      EXPECT_LT(resident_kib() - before, 120u * 1024);
     }
-    sleep_for(100ms);
-    EXPECT_LT(resident_kib() - before, 120u * 1024);
     const auto polls = Scheduler::current()->stats().polls;
     sleep_for(50ms);
     EXPECT_LE(Scheduler::current()->stats().polls - polls, 3u);
-    while (awake < count) sleep_for(10ms);
-    for (int i = 0; i < 300; ++i) sleep_for(1ms);
-    EXPECT_LT(Scheduler::current()->stats().fibers, 1000u);  // stacks were given back
+    for (auto& sleeper : sleepers) sleeper.cancel();
+    for (auto& sleeper : sleepers) EXPECT_THROW(sleeper.join(), Cancelled);
+    // The loop does nothing for a while: stacks above the limit are given back.
+    for (int i = 0; i < 200 && Scheduler::current()->stats().fibers > 300; ++i) sleep_for(10ms);
+    EXPECT_LE(Scheduler::current()->stats().fibers, 300u);
   });
 }
 

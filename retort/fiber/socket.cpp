@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +19,9 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "retort/fiber/detail/scheduler_impl.h"
+#include "retort/fiber/task.h"
 
 namespace retort::fiber {
 namespace {
@@ -73,32 +77,63 @@ auto retry(int fd, std::uint32_t events, TimePoint deadline, const char* what, C
     const auto result = call();
     if (result >= 0) return result;
     if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) throw IoError(what, errno);
+    if (errno != EAGAIN) throw IoError(what, errno);
     if (wait_ready(fd, events, deadline) == 0) throw Timeout(what);
   }
 }
 
 Socket connect_to(const Address& address, TimePoint deadline) {
   Socket socket(check(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
-  if (connect(socket.fd(), address.get(), address.size) == 0) return socket;
-  if (errno != EINPROGRESS) throw IoError("connect", errno);
-  if (wait_ready(socket.fd(), EPOLLOUT, deadline) == 0) throw Timeout("connect");
-  int error = 0;
-  socklen_t size = sizeof error;
-  check(getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size), "getsockopt");
-  if (error) throw IoError("connect", error);
+  while (connect(socket.fd(), address.get(), address.size) != 0) {
+    if (errno == EISCONN) return socket;
+    if (errno == EAGAIN) {  // a unix socket whose backlog is full; nothing tells when it is not
+      if (Clock::now() >= deadline) throw Timeout("connect");
+      sleep_until(std::min(deadline, Clock::now() + milliseconds(2)));
+      continue;
+    }
+    if (errno != EINPROGRESS && errno != EINTR && errno != EALREADY) throw IoError("connect", errno);
+    if (wait_ready(socket.fd(), EPOLLOUT, deadline) == 0) throw Timeout("connect");
+    int error = 0;
+    socklen_t size = sizeof error;
+    check(getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size), "getsockopt");
+    if (error) throw IoError("connect", error);
+    return socket;
+  }
   return socket;
 }
 
-/// Wakes one parked fiber when a descriptor is ready.
-struct ReadyWaiter final : IoHandler {
-  Ticket ticket;
-  std::uint32_t ready = 0;
-  void on_io(std::uint32_t events) override {
-    ready = events;
-    wake(ticket);
+/// A waiter in the list of its descriptor, for as long as it lives.
+struct Listed {
+  explicit Listed(detail::FdWait& w) : wait(w) {}
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+  ~Listed() {
+    if (added) wait.remove(waiter);
   }
+  void add() {
+    wait.add(waiter);
+    added = true;
+  }
+  detail::FdWait& wait;
+  detail::FdWaiter waiter;
+  bool added = false;
 };
+
+// A plain thread's wait_ready.
+std::uint32_t poll_ready(int fd, std::uint32_t events, TimePoint deadline) {
+  for (;;) {
+    pollfd one{fd, static_cast<short>(events), 0};  // the low bits are the same
+    int timeout = -1;
+    if (deadline != kNever) {
+      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+      timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+    }
+    const int count = poll(&one, 1, timeout);
+    if (count > 0) return static_cast<unsigned short>(one.revents);
+    if (count < 0 && errno != EINTR) throw IoError("poll", errno);
+    if (Clock::now() >= deadline) return 0;
+  }
+}
 
 }  // namespace
 
@@ -106,29 +141,33 @@ IoError::IoError(const std::string& what, int code)
     : std::runtime_error(what + ": " + std::generic_category().message(code)), code_(code) {}
 
 std::uint32_t wait_ready(int fd, std::uint32_t events, TimePoint deadline) {
+  if (fd < 0) throw IoError("wait_ready", EBADF);
   Scheduler* scheduler = Scheduler::current();
-  if (!scheduler) {
-    pollfd one{fd, static_cast<short>(events), 0};  // the low bits are the same
-    int timeout = -1;
-    if (deadline != kNever) {
-      const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
-      timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
-    }
-    return poll(&one, 1, timeout) > 0 ? static_cast<std::uint32_t>(static_cast<unsigned short>(one.revents))
-                                      : 0;
+  if (!scheduler) return poll_ready(fd, events, deadline);
+  Scheduler::Impl& impl = scheduler->impl();
+  const auto index = static_cast<std::size_t>(fd);
+  if (index >= impl.fd_waits.size()) impl.fd_waits.resize(index + 1);
+  if (!impl.fd_waits[index]) impl.fd_waits[index] = std::make_unique<detail::FdWait>(*scheduler, fd);
+
+  Listed listed(*impl.fd_waits[index]);
+  listed.waiter.events = events;
+  std::uint32_t unused = 0;
+  listed.waiter.ticket = next_park(unused);
+  try {
+    listed.add();
+  } catch (const std::system_error& e) {
+    if (e.code().value() == EPERM) return events;  // a plain file: never makes one wait
+    throw IoError("wait_ready", e.code().value());
   }
-  ReadyWaiter waiter;
-  std::uint32_t word = 0;
-  waiter.ticket = next_park(word);
-  scheduler->watch(fd, events, waiter);
-  Wake why = Wake::unparked;
-  while (waiter.ready == 0 && why == Wake::unparked) why = park(waiter.ticket, deadline);
-  scheduler->unwatch(fd, waiter);
-  if (waiter.ready == 0 && why == Wake::cancelled) throw Cancelled();
-  return waiter.ready;
+  const Wake why = park(listed.waiter.ticket, deadline);
+  if (listed.waiter.ready == 0 && why == Wake::cancelled) throw Cancelled();
+  return listed.waiter.ready;
 }
 
-Socket::Socket(int fd) : fd_(fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK); }
+Socket::Socket(int fd) : fd_(fd) {
+  const int flags = fcntl(fd, F_GETFL);
+  if (!(flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
 
 Socket& Socket::operator=(Socket&& o) noexcept {
   std::swap(fd_, o.fd_);
@@ -234,8 +273,13 @@ Listener Listener::unix_path(const std::string& path, Options options) {
 }
 
 Socket Listener::accept(TimePoint deadline) {
-  return Socket(retry(fd_, EPOLLIN, deadline, "accept",
-                      [&] { return accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }));
+  Socket socket;
+  socket.fd_ = retry(fd_, EPOLLIN, deadline, "accept", [&] {
+    const int fd = accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0 && (errno == ECONNABORTED || errno == EPROTO)) errno = EINTR;  // that client is gone: the next
+    return fd;
+  });
+  return socket;
 }
 
 void Listener::close() {

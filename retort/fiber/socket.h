@@ -33,7 +33,8 @@ class Timeout : public std::runtime_error {
 };
 
 /// Parks until `fd` is ready for `events` (epoll's bits); what it is ready for, 0 at the
-/// deadline. Throws Cancelled. Precondition: no other watch on the descriptor.
+/// deadline. Throws Cancelled, IoError. Any number of fibers may wait for one descriptor, but
+/// it has no IoHandler, and it is closed only when none waits.
 std::uint32_t wait_ready(int fd, std::uint32_t events, TimePoint deadline = kNever);
 
 class Socket {
@@ -66,6 +67,7 @@ class Socket {
   int release();
 
  private:
+  friend class Listener;
   int fd_ = -1;
 };
 

@@ -48,6 +48,49 @@ TEST(Socket, CarriesMegabytesBothWaysOverTcp) {
   });
 }
 
+TEST(Socket, OneFiberMayWaitToReadWhileAnotherWaitsToWrite) {
+  run([] {
+    Listener listener = Listener::tcp("127.0.0.1", 0);
+    Socket client = Socket::connect_tcp("127.0.0.1", listener.port());
+    Socket server = listener.accept();
+    char byte = 0;
+    auto reader = spawn([&] { return client.read_some(&byte, 1); });
+    sleep_for(1ms);
+    const std::string much(20'000'000, 'x');
+    auto writer = spawn([&] { client.write_all(much); });
+    sleep_for(5ms);  // both wait now
+    EXPECT_FALSE(reader.done());
+    EXPECT_FALSE(writer.done());
+    server.write_all("!");
+    EXPECT_EQ(reader.join(), 1u);
+    EXPECT_FALSE(writer.done());
+    std::string got(much.size(), '\0');
+    server.read_exact(got.data(), got.size());
+    writer.join();
+    EXPECT_EQ(got, much);
+  });
+}
+
+TEST(Listener, SeveralFibersMayAccept) {
+  run([] {
+    Listener listener = Listener::tcp("127.0.0.1", 0);
+    int accepted = 0;
+    const auto acceptor = [&] {
+      listener.accept();
+      ++accepted;
+    };
+    auto a = spawn(acceptor), b = spawn(acceptor);
+    auto late = spawn([&] { EXPECT_THROW(listener.accept(Clock::now() + 2ms), Timeout); });
+    sleep_for(5ms);
+    late.join();
+    Socket first = Socket::connect_tcp("127.0.0.1", listener.port());
+    Socket second = Socket::connect_tcp("127.0.0.1", listener.port());
+    a.join();
+    b.join();
+    EXPECT_EQ(accepted, 2);
+  });
+}
+
 TEST(Socket, DeadlinesCancellationAndRefusalAreErrors) {
   run([] {
     Listener listener = Listener::tcp("127.0.0.1", 0);

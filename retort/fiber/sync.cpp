@@ -35,18 +35,23 @@ Ticket WaiterList::grant_first() {
 
 bool wait_granted(Waiter& waiter, WaiterList& list, SpinLock& lock, TimePoint deadline) {
   for (;;) {
-    const Wake why = park(waiter.ticket, deadline);
-    {
+    Wake why = Wake::unparked;
+    try {
+      why = park(waiter.ticket, deadline);
+    } catch (...) {  // no memory for a stack
       const SpinGuard guard(lock);
       if (waiter.granted) return true;
-      if (why != Wake::unparked) list.remove(waiter);
+      list.remove(waiter);
+      throw;
     }
-    if (why == Wake::timeout) return false;
-    if (why == Wake::cancelled) throw Cancelled();
-    // Woken by nobody of ours: wait on, with a fresh ticket.
     const SpinGuard guard(lock);
     if (waiter.granted) return true;
-    waiter.ticket = next_park(waiter.word);
+    if (why != Wake::unparked) {
+      list.remove(waiter);
+      if (why == Wake::cancelled) throw Cancelled();
+      return false;
+    }
+    waiter.ticket = next_park(waiter.word);  // woken by nobody of ours: wait on
   }
 }
 
@@ -73,17 +78,15 @@ bool Mutex::try_lock_until(TimePoint deadline) {
   return detail::wait_granted(waiter, waiters_, lock_, deadline);  // granted: it is ours already
 }
 
+// A granted waiter is woken under the list's lock: it takes the lock before it goes on, so
+// neither it nor its scheduler can be gone when the wake reaches them.
 void Mutex::unlock() {
-  Ticket ticket;
-  {
-    const detail::SpinGuard guard(lock_);
-    if (waiters_.empty()) {
-      held_ = false;
-      return;
-    }
-    ticket = waiters_.grant_first();
+  const detail::SpinGuard guard(lock_);
+  if (waiters_.empty()) {
+    held_ = false;
+  } else {
+    wake(waiters_.grant_first());
   }
-  wake(ticket);
 }
 
 bool ConditionVariable::wait_until(Mutex& mutex, TimePoint deadline) {
@@ -110,25 +113,13 @@ bool ConditionVariable::wait_until(Mutex& mutex, TimePoint deadline) {
 }
 
 void ConditionVariable::notify_one() {
-  Ticket ticket;
-  {
-    const detail::SpinGuard guard(lock_);
-    if (waiters_.empty()) return;
-    ticket = waiters_.grant_first();
-  }
-  wake(ticket);
+  const detail::SpinGuard guard(lock_);
+  if (!waiters_.empty()) wake(waiters_.grant_first());
 }
 
 void ConditionVariable::notify_all() {
-  for (;;) {
-    Ticket ticket;
-    {
-      const detail::SpinGuard guard(lock_);
-      if (waiters_.empty()) return;
-      ticket = waiters_.grant_first();
-    }
-    wake(ticket);
-  }
+  const detail::SpinGuard guard(lock_);
+  while (!waiters_.empty()) wake(waiters_.grant_first());
 }
 
 bool Semaphore::try_acquire() {
@@ -153,16 +144,12 @@ bool Semaphore::try_acquire_until(TimePoint deadline) {
 }
 
 void Semaphore::release() {
-  Ticket ticket;
-  {
-    const detail::SpinGuard guard(lock_);
-    if (waiters_.empty()) {
-      ++count_;
-      return;
-    }
-    ticket = waiters_.grant_first();
+  const detail::SpinGuard guard(lock_);
+  if (waiters_.empty()) {
+    ++count_;
+  } else {
+    wake(waiters_.grant_first());
   }
-  wake(ticket);
 }
 
 }  // namespace retort::fiber

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/task.h"
 
+#include <new>
+
+#include <sched.h>
 #include <time.h>
 
 #include "retort/fiber/detail/scheduler_impl.h"
@@ -22,37 +25,45 @@ void sleep_for(nanoseconds time) { sleep_until(Clock::now() + time); }
 void yield() {
   Scheduler::Impl* scheduler = detail::t_scheduler;
   if (!scheduler) {
-    timespec none{};
-    nanosleep(&none, nullptr);
+    sched_yield();
     return;
   }
   check_cancelled();
-  // Like a park that is woken at once: behind the fibers that are ready already. Tasks and
-  // events get their turn through a loop fiber.
-  Fiber* self = scheduler->current;
-  self->state = Fiber::State::ready;
-  scheduler->ready.push(self);
-  Fiber* next;
-  if (++scheduler->yields % Scheduler::Impl::kPollEvery == 0 || !scheduler->tasks.empty() ||
-      scheduler->event_next < scheduler->event_count) {
-    next = scheduler->next_loop_fiber();
-  } else {
-    next = scheduler->ready.pop();
-    if (next == self) {
-      self->state = Fiber::State::running;
-      return;
-    }
-  }
-  scheduler->switch_to(next);
+  scheduler->yield();
 }
 
 namespace detail {
+
+struct JoinWaiter {
+  Ticket ticket;
+  JoinWaiter* next = nullptr;
+};
+
+struct Group {
+  TaskState* const* states = nullptr;
+  std::size_t count = 0;
+  std::size_t running = 0;
+  Ticket waiter;
+  std::exception_ptr error;  // the first
+
+  void cancel_all() {
+    for (std::size_t i = 0; i < count; ++i) cancel(states[i]);
+  }
+  void ended(TaskState& state) {
+    if (state.error && !error) {
+      error = state.error;
+      cancel_all();
+    }
+    if (--running == 0) wake(waiter);
+  }
+};
+
 namespace {
 
 void finish(TaskState* state) {
   state->done = true;
-  for (const Ticket& ticket : state->waiters) wake(ticket);
-  state->waiters.clear();
+  for (JoinWaiter* waiter = state->waiters; waiter; waiter = waiter->next) wake(waiter->ticket);
+  if (state->group) state->group->ended(*state);
   release(state);
 }
 
@@ -68,11 +79,37 @@ void run_state(TaskState* state) {
   finish(state);
 }
 
+// Waits whatever happens: the children use the caller's frame. Where even a stack for the
+// loop is missing, the worker waits for one.
+Wake must_park(const Ticket& ticket) {
+  for (;;) {
+    try {
+      return park(ticket);
+    } catch (const std::bad_alloc&) {
+      t_scheduler->take_messages();
+      const timespec pause{0, 1'000'000};
+      nanosleep(&pause, nullptr);
+    }
+  }
+}
+
 }  // namespace
 
+void* TaskState::operator new(std::size_t size) {
+  return t_scheduler ? t_scheduler->allocate(size) : ::operator new(size + Scheduler::Impl::kBlockStep);
+}
+
+void TaskState::operator delete(void* block, std::size_t size) noexcept {
+  if (t_scheduler) {
+    t_scheduler->deallocate(block, size);
+  } else {
+    ::operator delete(block);
+  }
+}
+
 void start(TaskState* state, void* task_context) {
-  ++state->references;
   t_scheduler->spawn([state] { run_state(state); }, task_context);
+  ++state->references;
 }
 
 void release(TaskState* state) {
@@ -86,43 +123,58 @@ void cancel(TaskState* state) {
 }
 
 void wait_done(TaskState* state) {
+  struct Listed {
+    TaskState* state;
+    JoinWaiter waiter;
+    explicit Listed(TaskState* s) : state(s) {
+      waiter.next = state->waiters;
+      state->waiters = &waiter;
+    }
+    ~Listed() {
+      JoinWaiter** link = &state->waiters;
+      while (*link != &waiter) link = &(*link)->next;
+      *link = waiter.next;
+    }
+    Listed(const Listed&) = delete;
+    Listed& operator=(const Listed&) = delete;
+  };
+  if (state->done) return;
+  Listed listed(state);
   while (!state->done) {
     std::uint32_t word = 0;
-    const Ticket ticket = next_park(word);
-    state->waiters.push_back(ticket);
-    if (park(ticket) == Wake::cancelled) throw Cancelled();
+    listed.waiter.ticket = next_park(word);
+    if (park(listed.waiter.ticket) == Wake::cancelled) throw Cancelled();
   }
 }
 
-void wait_all(TaskState* const* states, std::size_t count) {
-  std::exception_ptr first;
-  const auto cancel_rest = [&] {
-    for (std::size_t i = 0; i < count; ++i) cancel(states[i]);
-  };
-  // One after another would let a late failure wait for an early sleeper; so this wakes at
-  // each end and looks at all.
-  for (;;) {
-    std::size_t done = 0;
+void run_all(TaskState* const* states, std::size_t count) {
+  Group group{states, count, 0, {}, nullptr};
+  void* const inherited = context();
+  try {
+    check_cancelled();
     for (std::size_t i = 0; i < count; ++i) {
-      done += states[i]->done;
-      if (!first && states[i]->error) {
-        first = states[i]->error;
-        cancel_rest();
-      }
+      start(states[i], inherited);
+      states[i]->group = &group;
+      ++group.running;
     }
-    if (done == count) break;
-    std::uint32_t word = 0;
-    const Ticket ticket = next_park(word);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!states[i]->done) states[i]->waiters.push_back(ticket);
-    }
-    if (park(ticket) != Wake::cancelled) continue;
-    cancel_rest();
-    first = first ? first : std::make_exception_ptr(Cancelled());
-    const CancelShield shield;  // the children use the caller's frame: they end first
-    for (std::size_t i = 0; i < count; ++i) wait_done(states[i]);
+  } catch (...) {
+    group.error = std::current_exception();
+    group.cancel_all();
   }
-  if (first) std::rethrow_exception(first);
+  bool cancelled = false;
+  while (group.running != 0) {
+    std::uint32_t word = 0;
+    group.waiter = next_park(word);
+    std::optional<CancelShield> shield;
+    if (cancelled) shield.emplace();
+    if (must_park(group.waiter) == Wake::cancelled) {
+      cancelled = true;
+      if (!group.error) group.error = std::make_exception_ptr(Cancelled());
+      group.cancel_all();
+    }
+  }
+  if (cancelled) throw Cancelled();
+  if (group.error) std::rethrow_exception(group.error);
 }
 
 }  // namespace detail

@@ -27,10 +27,20 @@ void yield();
 
 namespace detail {
 
-/// What a Task and the fiber that runs it share; counted by hand, on one thread.
+struct JoinWaiter;  // a fiber in wait_done, on its stack
+struct Group;       // what gather waits for
+
+/// What a Task and the fiber that runs it share; counted by hand, on one thread. Its memory
+/// is the scheduler's, which keeps it for the next task.
 struct TaskState {
+  TaskState() = default;
+  TaskState(const TaskState&) = delete;
+  TaskState& operator=(const TaskState&) = delete;
   virtual ~TaskState() = default;
   virtual void call() = 0;
+
+  static void* operator new(std::size_t size);
+  static void operator delete(void* block, std::size_t size) noexcept;
 
   int references = 1;
   bool started = false;
@@ -38,7 +48,8 @@ struct TaskState {
   bool cancelled = false;  // before it started
   std::exception_ptr error;
   TaskId id;
-  std::vector<Ticket> waiters;
+  JoinWaiter* waiters = nullptr;
+  Group* group = nullptr;
 };
 
 void start(TaskState* state, void* context);
@@ -58,12 +69,15 @@ template <class F, class R>
 struct TaskOf final : TaskResult<R> {
   explicit TaskOf(F&& function) : f(std::move(function)) {}
   void call() override {
+    const struct Reset {  // what it captured does not outlive the work
+      std::optional<F>& of;
+      ~Reset() { of.reset(); }
+    } reset{f};
     if constexpr (std::is_void_v<R>) {
       (*f)();
     } else {
       this->value.emplace((*f)());
     }
-    f.reset();
   }
   std::optional<F> f;
 };
@@ -121,8 +135,9 @@ auto spawn(F f) {
 
 namespace detail {
 
-/// Waits for all; the first that fails cancels the others, and its error is thrown.
-void wait_all(TaskState* const* states, std::size_t count);
+/// Starts all and waits for all; the first that fails cancels the others, and its error is
+/// thrown. When the caller is cancelled, all are, and they end before it.
+void run_all(TaskState* const* states, std::size_t count);
 
 template <class R>
 auto take(TaskResult<R>& state) {
@@ -153,9 +168,8 @@ template <class... F>
 auto gather(F... f) {
   detail::StateList list;
   auto states = std::tuple{new detail::TaskOf<F, std::invoke_result_t<F&>>(std::move(f))...};
-  std::apply([&](auto*... state) { (list.states.push_back(state), ...); }, states);
-  for (detail::TaskState* state : list.states) detail::start(state, context());
-  detail::wait_all(list.states.data(), list.states.size());
+  list.states = std::apply([](auto*... state) { return std::vector<detail::TaskState*>{state...}; }, states);
+  detail::run_all(list.states.data(), list.states.size());
   return std::apply([](auto*... state) { return std::tuple{detail::take(*state)...}; }, states);
 }
 
@@ -164,11 +178,12 @@ template <class F>
 auto gather(std::vector<F> functions) {
   using R = std::invoke_result_t<F&>;
   detail::StateList list;
+  list.states.reserve(functions.size());
   for (F& f : functions) list.states.push_back(new detail::TaskOf<F, R>(std::move(f)));
-  for (detail::TaskState* state : list.states) detail::start(state, context());
-  detail::wait_all(list.states.data(), list.states.size());
+  detail::run_all(list.states.data(), list.states.size());
   if constexpr (!std::is_void_v<R>) {
     std::vector<R> out;
+    out.reserve(list.states.size());
     for (detail::TaskState* state : list.states)
       out.push_back(std::move(*static_cast<detail::TaskResult<R>*>(state)->value));
     return out;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Timer: an intrusive entry of a scheduler's timer wheel. Arming, disarming and re-arming
-// take constant time and no system call. Not copyable; must be disarmed before it dies
-// (the destructor checks in debug builds). Belongs to its scheduler's thread.
+// take constant time and no system call. Not copyable; one that dies armed is disarmed.
+// Belongs to its scheduler's thread.
 
 #include <cstdint>
 

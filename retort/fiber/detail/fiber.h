@@ -41,6 +41,7 @@ struct Fiber {
   std::uint8_t wake = 0;  // Wake, why it became ready
   bool woken = false;     // a wake came before the park
   bool cancel_requested = false;
+  bool released = false;  // idle, and its stack's memory was given back
   int shields = 0;
   std::uint64_t sequence = 0;    // of its parks
   std::uint64_t generation = 0;  // of its work

@@ -2,11 +2,12 @@
 #include "retort/fiber/detail/timer_wheel.h"
 
 #include <bit>
-#include <cassert>
 
 namespace retort::fiber {
 
-Timer::~Timer() { assert(!armed()); }
+Timer::~Timer() {
+  if (armed()) detail::TimerWheel::unlink(*this);
+}
 
 namespace detail {
 namespace {
@@ -51,15 +52,17 @@ void TimerWheel::insert(Timer& timer) {
   occupied_[level] |= std::uint64_t{1} << index;
 }
 
-// A slot's bit may stay set after its last timer was disarmed: advance finds it empty.
+// A slot's bit may stay set after its last timer was disarmed: first_slot clears it.
 void TimerWheel::disarm(Timer& timer) {
   if (timer.armed()) unlink(timer);
 }
 
-bool TimerWheel::first_slot(Slot& out) const {
+bool TimerWheel::first_slot(Slot& out) {
   for (int level = 0; level < kLevels; ++level) {
-    if (occupied_[level] == 0) continue;
-    const auto index = static_cast<std::uint64_t>(std::countr_zero(occupied_[level]));
+    std::uint64_t& occupied = occupied_[level];
+    while (occupied != 0 && is_empty(slots_[level][std::countr_zero(occupied)])) occupied &= occupied - 1;
+    if (occupied == 0) continue;
+    const auto index = static_cast<std::uint64_t>(std::countr_zero(occupied));
     const int shift = kBits * level;
     const std::uint64_t above = now_ >> (shift + kBits) << (shift + kBits);
     out = {level, index, above | index << shift};
@@ -90,7 +93,7 @@ Timer* TimerWheel::pop_due() {
   return &timer;
 }
 
-std::uint64_t TimerWheel::next_tick() const {
+std::uint64_t TimerWheel::next_tick() {
   if (!is_empty(due_)) return now_;
   Slot slot;
   return first_slot(slot) ? slot.tick : kNever;

@@ -29,7 +29,7 @@ class TimerWheel {
   Timer* pop_due();
   /// A tick not after the first expiry, at which advance has something to do; kNever when
   /// no timer is armed, now when one is due.
-  std::uint64_t next_tick() const;
+  std::uint64_t next_tick();
   std::uint64_t now() const { return now_; }
 
  private:
@@ -42,7 +42,8 @@ class TimerWheel {
     std::uint64_t index;
     std::uint64_t tick;  // when it comes up
   };
-  bool first_slot(Slot& out) const;
+  bool first_slot(Slot& out);
+  friend class retort::fiber::Timer;
   void insert(Timer& timer);
   static void link(TimerLink& list, Timer& timer);
   static void unlink(TimerLink& link);
