@@ -14,6 +14,7 @@
 
 #include "retort/app/blueprint.h"
 #include "retort/app/config.h"
+#include "retort/app/context.h"
 #include "retort/app/scaffold.h"
 #include "retort/base/log.h"
 #include "retort/message/handler.h"

@@ -122,7 +122,7 @@ decltype(auto) argument(Context& context) {
 template <class... A, class F, std::size_t... p>
 void call_with_indexes(Context& context, F&& f, std::index_sequence<p...>) {
   // The p-th parameter takes the n-th variable, n being the number of variable parameters before it.
-  constexpr auto nth = [](std::size_t position) {
+  [[maybe_unused]] constexpr auto nth = [](std::size_t position) {
     constexpr bool is_variable[] = {(variable_kind<A>() != VariableKind::none)..., false};
     std::size_t n = 0;
     for (std::size_t k = 0; k < position; ++k) n += is_variable[k];

@@ -96,9 +96,9 @@ Uuid variable_uuid(const Context& context, std::size_t i) {
     if (capture.kind() == routing::Capture::Kind::uuid) return capture.uuid();
     text = capture.text();
   }
-  const auto uuid = Uuid::parse(text);
-  if (!uuid) variable_mismatch();
-  return *uuid;
+  Uuid uuid;
+  if (!Uuid::parse(text, uuid)) variable_mismatch();
+  return uuid;
 }
 
 App& context_app(Context& context) { return context.app(); }

@@ -10,6 +10,7 @@
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/exception_types.h"
 #include "retort/app/redirect.h"
+#include "retort/app/validation_error.h"
 #include "retort/fiber/fiber.h"
 #include "retort/http/status.h"
 #include "retort/message/request.h"
@@ -128,7 +129,13 @@ void App::Impl::handle_user_exception(Context& context, Response& response, cons
         if (http && trap_bad_request_errors && http->code() == 400) return false;
         if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
         if (!http) return false;
-        detail::respond_with(response, *http);
+        if (const auto* invalid = dynamic_cast<const ValidationError*>(http)) {
+          response.reset();
+          detail::respond_json(context, response, {{"errors", invalid->messages()}});
+          response.status_code = invalid->code();
+        } else {
+          detail::respond_with(response, *http);
+        }
         return true;
       });
   if (!answered) std::rethrow_exception(error);

@@ -16,10 +16,4 @@ Response redirect(std::string_view location, int code = 302);
 /// A response whose body `write` sends piece by piece while it runs.
 Response stream(Response::Stream write, std::string_view content_type = Response::kHtml);
 
-/// A response of what a view could return (Flask: make_response): text and status here;
-/// other kinds through the overloads in respond.h.
-inline Response make_response(std::string body = {}, int status = 200) {
-  return Response(std::move(body), status);
-}
-
 }  // namespace retort

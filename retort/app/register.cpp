@@ -49,7 +49,7 @@ bool fits(std::string_view converter, VariableKind kind) {
   return !known;  // an own converter: its text is read as the parameter's type
 }
 
-bool fits(const routing::Variable& value, VariableKind kind) {
+bool default_fits(const routing::Variable& value, VariableKind kind) {
   using Kind = routing::Variable::Kind;
   switch (value.kind()) {
     case Kind::integer:
@@ -86,7 +86,7 @@ std::vector<ArgumentSource> bind_arguments(const View& view, const routing::Rule
   }
   for (std::size_t i = 0; i < view.variable_count(); ++i) {
     const VariableKind kind = view.variables()[i];
-    const bool good = sources[i].fixed ? fits(*sources[i].fixed, kind)
+    const bool good = sources[i].fixed ? default_fits(*sources[i].fixed, kind)
                                        : fits(variables[sources[i].capture].converter, kind);
     if (!good) {
       complain(fmt::format("the variable '{}' goes into the view's parameter {}, which takes {}",

@@ -117,5 +117,25 @@ void respond(Context& context, Response& response, T&& result) {
   }
 }
 
+/// The current context; throws OutsideContext.
+Context& app_context_or_throw();
+
 }  // namespace detail
+
+/// A Response of anything that a view may return (Flask: make_response). Precondition: in
+/// an app's context, whose settings say how JSON is written.
+template <class T>
+Response make_response(T&& result) {
+  Response response;
+  detail::respond(detail::app_context_or_throw(), response, std::forward<T>(result));
+  return response;
+}
+/// `make_response("Custom", 200)`.
+template <class T>
+Response make_response(T&& body, int status) {
+  Response response = make_response(std::forward<T>(body));
+  response.status_code = status;
+  return response;
+}
+
 }  // namespace retort

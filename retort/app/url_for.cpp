@@ -8,6 +8,7 @@
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/globals.h"
+#include "retort/base/percent.h"
 #include "retort/http/url.h"
 #include "retort/routing/adapter.h"
 
@@ -103,7 +104,7 @@ std::string url_for(std::string_view endpoint, routing::Variables values, const 
   if (!options.scheme.empty()) build.url_scheme = options.scheme;
   build.force_external = options.external || !options.scheme.empty() || !context.has_request();
   std::string url = detail::make_adapter(context).build(name, values, build);
-  if (!options.anchor.empty()) url += "#" + http::quote(options.anchor, http::kAnchorSafe);
+  if (!options.anchor.empty()) url += "#" + percent::encode(options.anchor, http::kAnchorSafe);
   return url;
 }
 

@@ -99,7 +99,7 @@ class View {
     } else {
       View view;
       view.call_ = &call_object<R, A...>;
-      R (*invoke)
+      R(*invoke)
       (void*, A...) = [](void* object, A... arguments) -> R {
         return (*static_cast<F*>(object))(std::forward<A>(arguments)...);
       };

@@ -198,6 +198,7 @@ class Value {
   /// The value of a dict's key; null when there is none, or when this is no dict.
   const Value* find(std::string_view key) const;
   const Value* find(const char* key) const { return find(std::string_view(key)); }
+  const Value* find(const std::string& key) const { return find(std::string_view(key)); }
   const Value* find(const Value& key) const;
   bool contains(std::string_view key) const { return find(key) != nullptr; }
   /// The value of a dict's key; undefined when there is none, or when this is no dict.
@@ -207,6 +208,7 @@ class Value {
   Value operator[](const char* key) && { return get(std::string_view(key)); }
   const Value& get(std::string_view key) const;
   const Value& get(const char* key) const { return get(std::string_view(key)); }
+  const Value& get(const std::string& key) const { return get(std::string_view(key)); }
   const Value& get(const Value& key) const;
   Value get(std::string_view key, Value otherwise) const;
   /// The i-th item of a list or tuple; undefined when there is none.
