@@ -51,16 +51,30 @@ consteval bool takes_nested(std::index_sequence<before...>, std::index_sequence<
 }
 
 // The braces of an aggregate take every number of values up to the largest one, unless a
-// member has no default (a reference): so the search goes up from 0, over gaps, and stops
-// after the first number that fails behind one that works.
+// member has no default: so the search goes up from 0, over gaps, and stops after the
+// first number that fails behind one that works. A reference that must be bound takes no
+// AnyValue: then nothing works.
+inline constexpr std::size_t kNoCount = static_cast<std::size_t>(-1);
+
 template <class T, std::size_t n = 0, bool found = false>
 consteval std::size_t flat_count() {
   if constexpr (takes<T>(std::make_index_sequence<n>{})) {
     return flat_count<T, n + 1, true>();
-  } else if constexpr (found || n > 4 * kMaxMembers) {
-    return n == 0 ? 0 : n - 1;
+  } else if constexpr (found) {
+    return n - 1;
+  } else if constexpr (n > kMaxMembers) {
+    return kNoCount;
   } else {
     return flat_count<T, n + 1, false>();
+  }
+}
+
+template <class T, std::size_t flat>
+consteval bool has_reference_member() {
+  if constexpr (flat == kNoCount) {
+    return true;
+  } else {
+    return takes_then_lvalue<T>(std::make_index_sequence<flat>{});
   }
 }
 
@@ -103,7 +117,7 @@ consteval std::size_t checked_count() {
   }
   if constexpr (std::is_class_v<T> && std::is_aggregate_v<T>) {
     constexpr std::size_t flat = flat_count<T>();
-    constexpr bool has_reference = takes_then_lvalue<T>(std::make_index_sequence<flat>{});
+    constexpr bool has_reference = has_reference_member<T, flat>();
     static_assert(!has_reference,
                   "retort::reflect: T has a member that is a reference; hold a value or a pointer");
     constexpr bool has_base = requires { T{AnyBase<T>{}}; };
