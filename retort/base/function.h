@@ -58,7 +58,9 @@ class Function<R(Args...)> {
 
   explicit operator bool() const { return call_ != nullptr; }
   /// Precondition: not empty.
-  R operator()(Args... args) const { return call_(const_cast<unsigned char*>(storage_), std::forward<Args>(args)...); }
+  R operator()(Args... args) const {
+    return call_(const_cast<unsigned char*>(storage_), std::forward<Args>(args)...);
+  }
 
  private:
   void reset() {

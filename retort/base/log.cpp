@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/base/log.h"
 
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+
 #include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
-
-#include <algorithm>
-#include <atomic>
-#include <memory>
-#include <mutex>
 
 namespace retort {
 namespace {
@@ -75,7 +75,9 @@ struct Logger::Impl {
 
 Logger::Logger(std::string name, LogLevel level) : impl_(new Impl(std::move(name))) { set_level(level); }
 
-Logger::Logger(const Logger& o) : impl_(o.impl_) { impl_->references.fetch_add(1, std::memory_order_relaxed); }
+Logger::Logger(const Logger& o) : impl_(o.impl_) {
+  impl_->references.fetch_add(1, std::memory_order_relaxed);
+}
 
 Logger::Logger(Logger&& o) noexcept : impl_(o.impl_) { o.impl_ = nullptr; }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/base/log.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace retort {
 namespace {
@@ -19,7 +19,8 @@ using ::testing::MatchesRegex;
 struct Lines {
   std::vector<std::string> lines;
   static void add(void* user, LogLevel level, std::string_view line) {
-    static_cast<Lines*>(user)->lines.push_back(std::to_string(static_cast<int>(level)) + " " + std::string(line));
+    static_cast<Lines*>(user)->lines.push_back(std::to_string(static_cast<int>(level)) + " " +
+                                               std::string(line));
   }
 };
 
@@ -69,8 +70,7 @@ TEST(Logger, WritesARotatingFileInPythonsFormat) {
   std::ifstream in(path);
   std::string first;
   std::getline(in, first);
-  EXPECT_THAT(first,
-              MatchesRegex("[0-9-]{10} [0-9:]{8},[0-9]{3} INFO in blog: a line of some length"));
+  EXPECT_THAT(first, MatchesRegex("[0-9-]{10} [0-9:]{8},[0-9]{3} INFO in blog: a line of some length"));
   EXPECT_EQ(access((std::string(folder) + "/app.1.log").c_str(), R_OK), 0);
   std::system(("rm -r " + std::string(folder)).c_str());
 }

@@ -17,7 +17,8 @@ namespace {
 bool needs_no_quotes(std::string_view value) {
   for (const char c : value) {
     if (text::is_digit(c) || (text::lower(c) >= 'a' && text::lower(c) <= 'z')) continue;
-    if (c == '\0' || std::string_view("!#$%&'()*+/:<=>?@[]^`{|}~_.-").find(c) == std::string_view::npos) return false;
+    if (c == '\0' || std::string_view("!#$%&'()*+/:<=>?@[]^`{|}~_.-").find(c) == std::string_view::npos)
+      return false;
   }
   return true;
 }
@@ -46,7 +47,9 @@ std::string unquoted(std::string_view value) {
   if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
   value = value.substr(1, value.size() - 2);
   std::string out;
-  const auto octal = [&](std::size_t i, char max) { return i < value.size() && value[i] >= '0' && value[i] <= max; };
+  const auto octal = [&](std::size_t i, char max) {
+    return i < value.size() && value[i] >= '0' && value[i] <= max;
+  };
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] != '\\' || i + 1 == value.size()) {
       out += value[i];

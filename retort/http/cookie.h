@@ -15,9 +15,9 @@ namespace retort::http {
 enum class SameSite : std::uint8_t { unset, strict, lax, none };
 
 struct CookieOptions {
-  std::optional<seconds> max_age = {};             ///< also sets Expires, for old clients
-  std::optional<std::int64_t> expires = {};        ///< seconds since 1970
-  std::string_view path = "/";                     ///< "" leaves it out
+  std::optional<seconds> max_age = {};       ///< also sets Expires, for old clients
+  std::optional<std::int64_t> expires = {};  ///< seconds since 1970
+  std::string_view path = "/";               ///< "" leaves it out
   std::string_view domain = {};
   bool secure = false;
   bool httponly = false;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/http/cookie.h"
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <stdexcept>
 
 namespace retort::http {
 namespace {
@@ -21,9 +21,10 @@ TEST(DumpCookie, WritesAttributesInWerkzeugsOrder) {
   options.secure = options.httponly = options.partitioned = true;
   options.samesite = SameSite::lax;
   options.path = "/x y";
-  EXPECT_EQ(dump_cookie("a", "b c", options),
-            "a=\"b c\"; Domain=example.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; Path=/x%20y; "
-            "SameSite=Lax; Partitioned");
+  EXPECT_EQ(
+      dump_cookie("a", "b c", options),
+      "a=\"b c\"; Domain=example.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; HttpOnly; Path=/x%20y; "
+      "SameSite=Lax; Partitioned");
   CookieOptions aged;
   aged.max_age = seconds(60);
   EXPECT_THAT(dump_cookie("a", "b", aged), MatchesRegex("a=b; Expires=.* GMT; Max-Age=60; Path=/"));
@@ -53,7 +54,8 @@ TEST(ParseCookie, ReadsPairsAndDropsNamelessOnes) {
 }
 
 TEST(Cookie, ValuesComeBackAsTheyWere) {
-  for (const std::string value : {"plain", "with space", "q\"uo\\te", "semi;colon,comma", "\xc3\xa4\xe2\x82\xac"}) {
+  for (const std::string value :
+       {"plain", "with space", "q\"uo\\te", "semi;colon,comma", "\xc3\xa4\xe2\x82\xac"}) {
     const std::string header = dump_cookie("k", value);
     EXPECT_EQ(parse_cookie(header.substr(0, header.find("; Path")))["k"], value);
   }

@@ -19,17 +19,17 @@ struct HeaderField {
 enum class Framing : std::uint8_t { none, content_length, chunked };
 
 struct RequestHead {
-  std::string_view method;           ///< as sent, case kept (RFC 9110, 9.1)
-  std::string_view target;           ///< as sent: origin, absolute or asterisk form
+  std::string_view method;  ///< as sent, case kept (RFC 9110, 9.1)
+  std::string_view target;  ///< as sent: origin, absolute or asterisk form
   const HeaderField* fields = nullptr;
   std::size_t field_count = 0;
   std::string_view host;             ///< the Host field's value; empty when there is none
   std::uint64_t content_length = 0;  ///< valid when framing == content_length
   Framing framing = Framing::none;
-  std::uint8_t minor_version = 1;    ///< HTTP/1.<minor>
-  bool keep_alive = true;            ///< after Connection and the version
-  bool expect_continue = false;      ///< Expect: 100-continue (RFC 9110, 10.1.1)
-  bool upgrade = false;              ///< an Upgrade field named by Connection
+  std::uint8_t minor_version = 1;  ///< HTTP/1.<minor>
+  bool keep_alive = true;          ///< after Connection and the version
+  bool expect_continue = false;    ///< Expect: 100-continue (RFC 9110, 10.1.1)
+  bool upgrade = false;            ///< an Upgrade field named by Connection
 };
 
 }  // namespace retort::http

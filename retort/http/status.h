@@ -90,6 +90,8 @@ constexpr std::string_view reason_phrase(int code) {
 }
 
 /// True for codes whose response has no body: 1xx, 204, 304 (RFC 9110, 6.4.1).
-constexpr bool status_forbids_body(int code) { return (code >= 100 && code < 200) || code == 204 || code == 304; }
+constexpr bool status_forbids_body(int code) {
+  return (code >= 100 && code < 200) || code == 204 || code == 304;
+}
 
 }  // namespace retort::http

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/http/url.h"
 
-#include <idna.h>
-
 #include <algorithm>
 #include <cstdlib>
+
+#include <idna.h>
 
 #include "retort/base/percent.h"
 #include "retort/base/text.h"
@@ -45,7 +45,8 @@ std::string iri_to_uri(std::string_view iri) {
       percent::append_encoded(out, authority.substr(0, at + 1), "%!$&'()*+,;=:@");
       authority.remove_prefix(at + 1);
     }
-    const std::size_t port = authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
+    const std::size_t port =
+        authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
     out += ascii_host(authority.substr(0, port));
     if (port != std::string_view::npos) percent::append_encoded(out, authority.substr(port), ":");
   }

@@ -13,12 +13,10 @@ using ::testing::Pair;
 TEST(IriToUri, EncodesPathAndHost) {
   const struct {
     std::string_view iri, uri;
-  } cases[] = {{"http://\xe2\x98\x83.net/", "http://xn--n3h.net/"},
-               {"/f\xc3\xbc?q=\xc3\xa4#x", "/f%C3%BC?q=%C3%A4#x"},
-               {"http://a:80/%20 b", "http://a:80/%20%20b"},
-               {"//host/x", "//host/x"},
-               {"http://[::1]:5000/", "http://[::1]:5000/"},
-               {"relative", "relative"}};
+  } cases[] = {
+      {"http://\xe2\x98\x83.net/", "http://xn--n3h.net/"}, {"/f\xc3\xbc?q=\xc3\xa4#x", "/f%C3%BC?q=%C3%A4#x"},
+      {"http://a:80/%20 b", "http://a:80/%20%20b"},        {"//host/x", "//host/x"},
+      {"http://[::1]:5000/", "http://[::1]:5000/"},        {"relative", "relative"}};
   for (const auto& c : cases) EXPECT_EQ(iri_to_uri(c.iri), c.uri);
 }
 
