@@ -28,11 +28,26 @@ std::string repr(const Variable& v) { return v.string() ? detail::string_repr(*v
 
 }  // namespace
 
+Variable::Variable(const char* text) : kind_(Kind::string), text_{text} {}
+Variable::Variable(std::string_view text) : kind_(Kind::string), text_{std::string(text)} {}
+Variable::Variable(std::string text) : kind_(Kind::string), text_{std::move(text)} {}
+Variable::Variable(Uuid id) : kind_(Kind::uuid) { scalar_.uuid = id; }
+Variable::Variable(std::vector<Variable> list) : kind_(Kind::list), list_(std::move(list)) {}
+Variable::Variable(WideInteger integer) : kind_(Kind::wide_integer), text_(std::move(integer)) {}
+Variable::Variable(double real) : kind_(Kind::real) { scalar_.real = real; }
+Variable::Variable(const Variable&) = default;
+Variable::Variable(Variable&&) noexcept = default;
+Variable& Variable::operator=(const Variable&) = default;
+Variable& Variable::operator=(Variable&&) noexcept = default;
+Variable::~Variable() = default;
+
 void Variable::set_unsigned(std::uint64_t value) {
   if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-    state_ = static_cast<std::int64_t>(value);
+    kind_ = Kind::integer;
+    scalar_.integer = static_cast<std::int64_t>(value);
   } else {
-    state_ = WideInteger{std::to_string(value)};
+    kind_ = Kind::wide_integer;
+    text_.digits = std::to_string(value);
   }
 }
 
@@ -65,13 +80,33 @@ std::string Variable::str() const {
 
 bool operator==(const Variable& a, const Variable& b) {
   if (is_number(a) && is_number(b)) return compare_numbers(a, b) == 0;
-  return a.state_ == b.state_;
+  if (a.kind_ != b.kind_) return false;
+  switch (a.kind_) {
+    case Variable::Kind::uuid:
+      return a.scalar_.uuid == b.scalar_.uuid;
+    case Variable::Kind::list:
+      return a.list_ == b.list_;
+    default:
+      return a.text_ == b.text_;  // null has none
+  }
 }
 
 bool operator<(const Variable& a, const Variable& b) {
   if (is_number(a) && is_number(b)) return compare_numbers(a, b) < 0;
   if (a.string() && b.string()) return *a.string() < *b.string();
   return a.str() < b.str();
+}
+
+Variables::Variables() = default;
+Variables::Variables(std::initializer_list<Item> items) : items_(items) {}
+Variables::Variables(const Variables&) = default;
+Variables::Variables(Variables&&) noexcept = default;
+Variables& Variables::operator=(const Variables&) = default;
+Variables& Variables::operator=(Variables&&) noexcept = default;
+Variables::~Variables() = default;
+
+void Variables::append(std::string name, Variable value) {
+  items_.emplace_back(std::move(name), std::move(value));
 }
 
 void Variables::set(std::string name, Variable value) {

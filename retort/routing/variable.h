@@ -3,12 +3,13 @@
 // Variable: the small typed value that routing trades in: what a converter makes of a
 // piece of a URL, a rule's defaults, what a URL is built from. A value type.
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "retort/base/uuid.h"
@@ -19,46 +20,53 @@ namespace retort::routing {
 /// leading zeros. Only maps with MapOptions::wide_integers match them.
 struct WideInteger {
   std::string digits;
-  friend bool operator==(const WideInteger&, const WideInteger&) = default;
+  friend bool operator==(const WideInteger& a, const WideInteger& b) { return a.digits == b.digits; }
 };
 
 class Variable {
  public:
   enum class Kind : unsigned char { null, boolean, integer, real, string, uuid, list, wide_integer };
 
-  Variable() = default;
-  Variable(std::nullptr_t) {}                                        // NOLINT: implicit by design
-  Variable(const char* text) : state_(std::string(text)) {}          // NOLINT: implicit by design
-  Variable(std::string_view text) : state_(std::string(text)) {}     // NOLINT: implicit by design
-  Variable(std::string text) : state_(std::move(text)) {}            // NOLINT: implicit by design
-  Variable(Uuid id) : state_(id) {}                                  // NOLINT: implicit by design
-  Variable(std::vector<Variable> list) : state_(std::move(list)) {}  // NOLINT: implicit by design
-  Variable(WideInteger integer) : state_(std::move(integer)) {}      // NOLINT: implicit by design
-  Variable(double real) : state_(real) {}                            // NOLINT: implicit by design
-  Variable(float real) : state_(static_cast<double>(real)) {}        // NOLINT: implicit by design
+  Variable() {}                                                  // NOLINT: null
+  Variable(std::nullptr_t) {}                                    // NOLINT: implicit by design, as all below
+  Variable(const char* text);                                    // NOLINT
+  Variable(std::string_view text);                               // NOLINT
+  Variable(std::string text);                                    // NOLINT
+  Variable(Uuid id);                                             // NOLINT
+  Variable(std::vector<Variable> list);                          // NOLINT
+  Variable(WideInteger integer);                                 // NOLINT
+  Variable(double real);                                         // NOLINT
+  Variable(float real) : Variable(static_cast<double>(real)) {}  // NOLINT
   /// bool and every integer; an unsigned one above 2^63-1 becomes a WideInteger.
   template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
-  Variable(T value) {  // NOLINT: implicit by design
+  Variable(T value) {  // NOLINT
     if constexpr (std::is_same_v<T, bool>) {
-      state_ = value;
+      kind_ = Kind::boolean;
+      scalar_.boolean = value;
     } else if constexpr (std::is_unsigned_v<T> && sizeof(T) == 8) {
       set_unsigned(value);
     } else {
-      state_ = static_cast<std::int64_t>(value);
+      kind_ = Kind::integer;
+      scalar_.integer = static_cast<std::int64_t>(value);
     }
   }
+  Variable(const Variable&);
+  Variable(Variable&&) noexcept;
+  Variable& operator=(const Variable&);
+  Variable& operator=(Variable&&) noexcept;
+  ~Variable();
 
-  Kind kind() const { return static_cast<Kind>(state_.index()); }
-  bool is_null() const { return kind() == Kind::null; }
+  Kind kind() const { return kind_; }
+  bool is_null() const { return kind_ == Kind::null; }
 
   /// The value if it is of that kind, else null.
-  const bool* boolean() const { return std::get_if<bool>(&state_); }
-  const std::int64_t* integer() const { return std::get_if<std::int64_t>(&state_); }
-  const double* real() const { return std::get_if<double>(&state_); }
-  const std::string* string() const { return std::get_if<std::string>(&state_); }
-  const Uuid* uuid() const { return std::get_if<Uuid>(&state_); }
-  const std::vector<Variable>* list() const { return std::get_if<std::vector<Variable>>(&state_); }
-  const WideInteger* wide_integer() const { return std::get_if<WideInteger>(&state_); }
+  const bool* boolean() const { return kind_ == Kind::boolean ? &scalar_.boolean : nullptr; }
+  const std::int64_t* integer() const { return kind_ == Kind::integer ? &scalar_.integer : nullptr; }
+  const double* real() const { return kind_ == Kind::real ? &scalar_.real : nullptr; }
+  const std::string* string() const { return kind_ == Kind::string ? &text_.digits : nullptr; }
+  const Uuid* uuid() const { return kind_ == Kind::uuid ? &scalar_.uuid : nullptr; }
+  const std::vector<Variable>* list() const { return kind_ == Kind::list ? &list_ : nullptr; }
+  const WideInteger* wide_integer() const { return kind_ == Kind::wide_integer ? &text_ : nullptr; }
 
   /// As Python's str() writes it: True, None, 1.5, 1e+20, [1, 'a'].
   std::string str() const;
@@ -71,9 +79,18 @@ class Variable {
  private:
   void set_unsigned(std::uint64_t value);
 
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, Uuid, std::vector<Variable>,
-               WideInteger>
-      state_;
+  // No std::variant: it would double what this header costs to compile.
+  union Scalar {
+    std::int64_t integer;
+    bool boolean;
+    double real;
+    Uuid uuid;
+    Scalar() : integer(0) {}
+  };
+  Kind kind_ = Kind::null;
+  Scalar scalar_;
+  WideInteger text_;  // of a string, too
+  std::vector<Variable> list_;
 };
 
 /// Names and values in the order they were given. Small: names are found by a scan.
@@ -81,20 +98,25 @@ class Variables {
  public:
   using Item = std::pair<std::string, Variable>;
 
-  Variables() = default;
-  Variables(std::initializer_list<Item> items) : items_(items) {}
+  Variables();
+  Variables(std::initializer_list<Item> items);
+  Variables(const Variables&);
+  Variables(Variables&&) noexcept;
+  Variables& operator=(const Variables&);
+  Variables& operator=(Variables&&) noexcept;
+  ~Variables();
 
   /// Adds, or replaces the value under a name that is there.
   void set(std::string name, Variable value);
   /// Adds under a name that is known not to be there.
-  void append(std::string name, Variable value) { items_.emplace_back(std::move(name), std::move(value)); }
+  void append(std::string name, Variable value);
   const Variable* find(std::string_view name) const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }
 
   bool empty() const { return items_.empty(); }
   std::size_t size() const { return items_.size(); }
-  auto begin() const { return items_.begin(); }
-  auto end() const { return items_.end(); }
+  const Item* begin() const { return items_.data(); }
+  const Item* end() const { return items_.data() + items_.size(); }
 
   /// The order does not count, as in Python's dict.
   friend bool operator==(const Variables& a, const Variables& b);
