@@ -193,6 +193,7 @@ class Load {
 
   void begin(Connection& connection) {
     connection.sent_at = now_ns();
+    asked_ += options_.depth;
     connection.unsent = batch_.size();
     connection.expected = response_size_ * options_.depth;
     push(connection);
@@ -235,7 +236,7 @@ class Load {
       responses_ += before - after;
     }
     if (connection.unsent != 0) push(connection);
-    if (connection.expected == 0 && (options_.count == 0 || responses_ < options_.count)) begin(connection);
+    if (connection.expected == 0 && (options_.count == 0 || asked_ < options_.count)) begin(connection);
   }
 
   void report(double seconds) const {
@@ -254,6 +255,7 @@ class Load {
   std::size_t request_size_ = 0;
   std::size_t response_size_ = 0;
   std::vector<Connection> connections_;
+  std::uint64_t asked_ = 0;
   std::uint64_t responses_ = 0;
   Histogram histogram_;
   std::array<char, 1 << 18> buffer_;

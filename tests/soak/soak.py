@@ -31,7 +31,7 @@ USERS, HEALTH = "/api/users", "/api/health"
 
 
 def user_body(name):
-    return json.dumps({"username": name, "email": f"{name}@example.com"}).encode()
+    return json.dumps({"name": name, "email": f"{name}@example.com"}).encode()
 
 
 class Actor:
@@ -97,11 +97,11 @@ class Actor:
         user = json.loads(self.call("POST", USERS, 201, body=user_body(name))[2])
         path = f"{USERS}/{user['id']}"
         try:
-            if json.loads(self.call("GET", path, 200)[2])["username"] != name:
+            if json.loads(self.call("GET", path, 200)[2])["name"] != name:
                 raise Broken("somebody else's user")
             self.call("POST", USERS, 409, body=user_body(name))
             self.call("PUT", path, 200, body=user_body(name + "b"))
-            if json.loads(self.call("GET", path, 200)[2])["username"] != name + "b":
+            if json.loads(self.call("GET", path, 200)[2])["name"] != name + "b":
                 raise Broken("the update is lost")
         finally:
             self.call("DELETE", path, 200, 204)
@@ -116,7 +116,7 @@ class Actor:
     def errors(self):
         self.call("GET", f"/nowhere/{self.random.random()}", 404)
         self.call("POST", HEALTH, 405, body=b"{}")
-        self.call("POST", USERS, 400, 422, body=b'{"username": ')
+        self.call("POST", USERS, 400, 422, body=b'{"name": ')
         self.call("POST", USERS, 400, 422, body=b"{}")
         self.call("GET", f"{USERS}/999999999", 404)
 
