@@ -67,13 +67,6 @@ using AfterFunction = Function<void(Context&, Response&)>;
 using TeardownFunction = Function<void(Context&, const std::exception_ptr&)>;
 using ValuesFunction = Function<void(std::string_view endpoint, Value& values)>;
 
-template <class F>
-BeforeFunction make_before(F f) {
-  return [f = std::move(f)](Context& context, Response& response) -> bool {
-    return run_before(context, response, f, static_cast<Signature<F>*>(nullptr));
-  };
-}
-
 template <class F, class R, class... A>
 bool run_before(Context& context, Response& response, const F& f, R (*)(A...)) {
   bool answered = false;
@@ -91,6 +84,13 @@ bool run_before(Context& context, Response& response, const F& f, R (*)(A...)) {
     }
   });
   return answered;
+}
+
+template <class F>
+BeforeFunction make_before(F f) {
+  return [f = std::move(f)](Context& context, Response& response) -> bool {
+    return run_before(context, response, f, static_cast<Signature<F>*>(nullptr));
+  };
 }
 
 template <class F>
