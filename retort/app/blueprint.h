@@ -51,7 +51,7 @@ class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
   }
   template <class E, class F>
   void app_errorhandler(F f) {
-    add_app_error_handler(detail::make_error_handler<E>(0, &typeid(E), std::move(f)));
+    add_app_error_handler(detail::make_error_handler<E>(detail::code_of<E>(), &typeid(E), std::move(f)));
   }
   void app_url_value_preprocessor(detail::ValuesFunction f);
   void app_url_defaults(detail::ValuesFunction f);

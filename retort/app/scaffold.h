@@ -129,6 +129,17 @@ ErrorHandler make_error_handler(int code, const std::type_info* type, F f) {
           }};
 }
 
+/// The code of an HTTP exception class, under which its handler is looked up (as Flask
+/// does); 0 for any other class.
+template <class E>
+constexpr int code_of() {
+  if constexpr (requires { E::kCode; }) {
+    return E::kCode;
+  } else {
+    return 0;
+  }
+}
+
 template <class F>
 struct ErrorParameter {
   using Type = HTTPException;
@@ -188,7 +199,7 @@ class Scaffold {
   template <class E, class F>
   void errorhandler(F f) {
     static_assert(std::is_class_v<E>, "retort: errorhandler<E> takes an exception class");
-    add_error_handler(detail::make_error_handler<E>(0, &typeid(E), std::move(f)));
+    add_error_handler(detail::make_error_handler<E>(detail::code_of<E>(), &typeid(E), std::move(f)));
   }
 
   detail::ScaffoldData& data() { return *data_; }

@@ -229,7 +229,7 @@ TEST(App, UrlForBuildsFromNamesAndFunctions) {
   });
   TestClient client = app.test_client();
   EXPECT_EQ(client.get("/urls").text(),
-            "/user/folau /user/f%2Fl /post/7 /both/1/z http://localhost/auth/login /#top");
+            "/user/folau /user/f/l /post/7 /both/1/z http://localhost/auth/login /#top");
   EXPECT_EQ(client.get("/auth/login").text(), "/auth/login?next=/x+y");
   EXPECT_THROW(url_for("index"), OutsideContext);
 }
