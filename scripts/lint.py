@@ -97,7 +97,7 @@ def check_layers(report):
             report.error(path, f"room {room} is not in the table of {Path(__file__).name}")
             continue
         for line, kind, name in tree.includes(tree.read(path)):
-            if kind == '"' and not name.startswith("retort/"):
+            if kind == '"' and not name.startswith(("retort/", "tests/support/")):
                 report.error(f"{path}:{line}", f'"{name}" is not a full path from the root ("retort/...")')
             if not name.startswith("retort/"):
                 continue
