@@ -35,7 +35,7 @@ Map make_map(int rules) {
 template <class MakePath>
 double measure(const Map& map, MatchKind expected, MakePath make_path) {
   std::vector<std::string> paths;
-  for (int i = 0; i < kPaths; ++i) paths.push_back(make_path(i * 2654435761U));
+  for (int i = 0; i < kPaths; ++i) paths.push_back(make_path(static_cast<unsigned>(i) * 2654435761U));
   MatchResult result;
   double best = 1e9;
   std::uint64_t sum = 0;

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/fiber/overflow.h"
 
-#include <gtest/gtest.h>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <new>
 
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "retort/fiber/detail/stack.h"
+#include "retort/fiber/sync.h"
 #include "retort/fiber/task.h"
 
 namespace retort::fiber {
 namespace {
+
+using namespace std::chrono_literals;
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they have handlers of their own
 
@@ -41,7 +51,59 @@ TEST(OverflowReportDeathTest, LeavesOtherFaultsAlone) {
       ::testing::KilledBySignal(SIGSEGV), "^$");
 }
 
+// With no address space left for a stack, who has to wait is told so and nothing breaks.
+TEST(StackDeathTest, AParkWithoutMemoryForAStackThrowsAndLeavesNoTrace) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto scarce = [] {
+    rlimit limit{};
+    std::ifstream in("/proc/self/statm");
+    in >> limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max = limit.rlim_cur * 4096 + 24 * 1024 * 1024;
+    setrlimit(RLIMIT_AS, &limit);
+    run([] {
+      Mutex mutex;
+      int got = 0, refused = 0;
+      mutex.lock();
+      for (int i = 0; i < 200; ++i) {
+        Scheduler::current()->spawn([&] {
+          try {
+            const LockGuard lock(mutex);
+            ++got;
+          } catch (const std::bad_alloc&) {
+            ++refused;
+          }
+        });
+      }
+      for (bool out = false; !out && refused == 0;) {
+        try {
+          sleep_for(1ms);
+        } catch (const std::bad_alloc&) {
+          out = true;
+        }
+      }
+      mutex.unlock();
+      while (got + refused < 200) yield();
+      if (got < 10 || !mutex.try_lock()) std::_Exit(1);
+    });
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(scarce(), ::testing::ExitedWithCode(0), "");
+}
+
 #endif
+
+TEST(Stack, GivesBackTheMemoryBelowWhatIsInUse) {
+  detail::Stack stack = detail::map_stack(1024 * 1024);
+  std::memset(stack.low(), 1, stack.usable());
+  char* const used = stack.top() - 5000;
+  detail::release_below(stack, used);
+  EXPECT_EQ(*used, 1);
+  EXPECT_EQ(stack.top()[-1], 1);
+  EXPECT_EQ(*stack.low(), 0);  // fresh pages
+  EXPECT_TRUE(stack.guards(stack.low() - 1));
+  EXPECT_FALSE(stack.guards(stack.low()));
+  detail::unmap_stack(stack);
+}
 
 TEST(Stack, FitsWhatItPromises) {
   SchedulerOptions options;

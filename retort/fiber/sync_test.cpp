@@ -176,6 +176,51 @@ TEST(Channel, ClosingWakesEverybody) {
   });
 }
 
+TEST(Semaphore, AReleaseMayRaceWithTheEndOfTheWaitersScheduler) {
+  Semaphore semaphore(0);
+  std::atomic<bool> stop{false};
+  std::atomic<int> got{0};
+  std::thread releaser([&] {
+    while (!stop) {
+      semaphore.release();
+      if (semaphore.try_acquire()) std::this_thread::yield();
+    }
+  });
+  std::vector<std::thread> waiters;
+  for (int t = 0; t < 2; ++t) {
+    waiters.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        // The scheduler ends the moment it is granted, or gives up.
+        run([&] { got += semaphore.try_acquire_for(20us); });
+        got += semaphore.try_acquire_for(20us);  // and as a plain thread
+      }
+    });
+  }
+  for (auto& waiter : waiters) waiter.join();
+  stop = true;
+  releaser.join();
+  EXPECT_GT(got, 0);
+}
+
+TEST(Channel, AReceiverThatIsCancelledLosesNoItem) {
+  run([] {
+    Channel<int> channel(1);
+    for (int i = 0; i < 50; ++i) {
+      auto receiver = spawn([&] { return channel.receive(); });
+      yield();
+      EXPECT_TRUE(channel.send(i));
+      receiver.cancel();  // it was woken already, or never will be
+      std::optional<int> item;
+      try {
+        item = receiver.join();
+      } catch (const Cancelled&) {
+        item = channel.receive_for(100ms);
+      }
+      EXPECT_EQ(item, i);
+    }
+  });
+}
+
 TEST(Channel, JoinsThreadsAndSchedulers) {
   Channel<int> channel(4);
   std::atomic<long> sum{0};

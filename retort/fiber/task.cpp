@@ -24,12 +24,8 @@ void sleep_for(nanoseconds time) { sleep_until(Clock::now() + time); }
 
 void yield() {
   Scheduler::Impl* scheduler = detail::t_scheduler;
-  if (!scheduler) {
-    sched_yield();
-    return;
-  }
-  check_cancelled();
-  scheduler->yield();
+  if (scheduler) return scheduler->yield();
+  sched_yield();
 }
 
 namespace detail {

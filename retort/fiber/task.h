@@ -3,7 +3,8 @@
 // Starting and joining concurrent work: spawn, gather, sleep_for, yield, run. A Task and
 // what it runs belong to one scheduler.
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <tuple>
@@ -149,13 +150,16 @@ auto take(TaskResult<R>& state) {
 }
 
 /// References to states that gather holds for its own time.
+template <class States>
 struct StateList {
-  std::vector<TaskState*> states;
+  States states{};
   StateList() = default;
   StateList(const StateList&) = delete;
   StateList& operator=(const StateList&) = delete;
   ~StateList() {
-    for (TaskState* state : states) release(state);
+    for (TaskState* state : states) {
+      if (state) release(state);
+    }
   }
 };
 
@@ -166,9 +170,9 @@ struct StateList {
 /// see the caller's context. Precondition: called on a fiber.
 template <class... F>
 auto gather(F... f) {
-  detail::StateList list;
+  detail::StateList<std::array<detail::TaskState*, sizeof...(F)>> list;
   auto states = std::tuple{new detail::TaskOf<F, std::invoke_result_t<F&>>(std::move(f))...};
-  list.states = std::apply([](auto*... state) { return std::vector<detail::TaskState*>{state...}; }, states);
+  list.states = std::apply([](auto*... state) { return decltype(list.states){state...}; }, states);
   detail::run_all(list.states.data(), list.states.size());
   return std::apply([](auto*... state) { return std::tuple{detail::take(*state)...}; }, states);
 }
@@ -177,7 +181,7 @@ auto gather(F... f) {
 template <class F>
 auto gather(std::vector<F> functions) {
   using R = std::invoke_result_t<F&>;
-  detail::StateList list;
+  detail::StateList<std::vector<detail::TaskState*>> list;
   list.states.reserve(functions.size());
   for (F& f : functions) list.states.push_back(new detail::TaskOf<F, R>(std::move(f)));
   detail::run_all(list.states.data(), list.states.size());

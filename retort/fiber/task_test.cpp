@@ -191,6 +191,53 @@ TEST(Gather, CancellingTheCallerEndsTheChildrenFirst) {
   });
 }
 
+TEST(Gather, GivesUpAtOnceWhenTheCallerIsCancelledAlready) {
+  run([] {
+    bool ran = false;
+    auto task = spawn([&] {
+      try {
+        sleep_for(1h);
+      } catch (const Cancelled&) {
+        gather([&] { ran = true; }, [&] { ran = true; });
+      }
+    });
+    sleep_for(1ms);
+    task.cancel();
+    EXPECT_THROW(task.join(), Cancelled);
+    EXPECT_FALSE(ran);
+  });
+}
+
+TEST(Task, WhatItCapturedGoesWhenTheWorkEnds) {
+  run([] {
+    auto shared = std::make_shared<int>(1);
+    auto good = spawn([shared] { sleep_for(1ms); });
+    auto bad = spawn([shared] { throw std::runtime_error("x"); });
+    good.wait();
+    bad.wait();
+    EXPECT_EQ(shared.use_count(), 1);
+    EXPECT_THROW(bad.join(), std::runtime_error);
+  });
+}
+
+TEST(Task, SeveralFibersMayWaitForOneAndGiveUp) {
+  run([] {
+    auto task = spawn([] { sleep_for(20ms); });
+    int seen = 0;
+    const auto waiter = [&] {
+      task.wait();
+      ++seen;
+    };
+    auto a = spawn(waiter), b = spawn(waiter), c = spawn(waiter);
+    sleep_for(1ms);
+    b.cancel();
+    EXPECT_THROW(b.join(), Cancelled);
+    a.join();
+    c.join();
+    EXPECT_EQ(seen, 2);
+  });
+}
+
 TEST(Gather, TakesAVectorOfFunctions) {
   run([] {
     std::vector<Function<int()>> functions;
@@ -221,6 +268,16 @@ TEST(Blocking, RunsOffTheWorkerAndParksTheCaller) {
     EXPECT_THROW(blocking([] { throw std::runtime_error("x"); }), std::runtime_error);
   });
   EXPECT_EQ(blocking([] { return 4; }), 4);
+}
+
+TEST(Blocking, APoolOutlivesTheSchedulersThatShareIt) {
+  BlockingPool pool(2);
+  SchedulerOptions options;
+  options.blocking_pool = &pool;
+  int sum = 0;
+  for (int i = 0; i < 300; ++i) sum += run([] { return blocking([] { return 1; }); }, options);
+  EXPECT_EQ(sum, 300);
+  EXPECT_LE(pool.threads(), 2u);
 }
 
 TEST(Blocking, ManyAtOnceShareThePool) {

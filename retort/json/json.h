@@ -18,7 +18,8 @@
 
 namespace retort {
 
-/// Bounds on what is read. Depth is that of lists and dicts inside one another.
+/// Bounds on what is read. Depth is that of lists and dicts inside one another, at most
+/// kMaxValueDepth.
 struct JsonLimits {
   std::size_t max_depth = 100;
   std::size_t max_bytes = 64 * 1024 * 1024;
@@ -36,10 +37,29 @@ class json {
   json(const T& from) : value_(to_value(from)) {}  // NOLINT: implicit by design
 
   const Value& value() const { return value_; }
+  std::string text(const JsonOptions& options = {}) const { return dump(value_, options); }
 
   /// Reads a document; members keep their order, of a repeated one the last counts. An
-  /// integer beyond 64 bits, a lone surrogate and ill-formed UTF-8 are errors.
+  /// integer beyond 64 bits, a lone surrogate and ill-formed UTF-8 are errors, as are NaN
+  /// and comments. An Error says what Python's json module says, with the byte.
   static Result<Value> parse(std::string_view text, const JsonLimits& limits = {});
+  /// Reads a document into a program's own type, as from_value does; the Error is that of
+  /// the text, or the first field's that does not fit.
+  template <class T>
+  static Result<T> parse(std::string_view text, const JsonLimits& limits = {}) {
+    const Result<Value> value = parse(text, limits);
+    if (!value) return value.error();
+    return from_value<T>(*value);
+  }
+  /// The same with every mistake. Text that is no JSON (a 400) is an Error; fields that do
+  /// not fit (a 422) are in `errors`, and the result is false.
+  template <class T>
+  static Result<bool> parse_into(std::string_view text, T& out, FieldErrors& errors,
+                                 const JsonLimits& limits = {}) {
+    const Result<Value> value = parse(text, limits);
+    if (!value) return value.error();
+    return from_value(*value, out, errors);
+  }
 
   /// Writes a document. Throws ValueError for what JSON has no words for (NaN, bytes).
   static std::string dump(const Value& value, const JsonOptions& options = {}) {
@@ -63,7 +83,7 @@ class json {
     if (options.indent >= 0) {
       dump_to(out, to_value(from), options);
     } else {
-      json_detail::write(out, from, options);
+      json_detail::write(json_detail::Sink(out, options), from);
     }
   }
 

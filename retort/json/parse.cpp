@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <memory>
+
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "retort/json/detail/diagnose.h"
 #include "retort/json/json.h"
 
 namespace retort {
@@ -13,17 +17,19 @@ Value convert(dom::element element);
 
 Value convert_list(dom::array array) {
   Value out = Value::list();
+  out.reserve(array.size());
   for (const dom::element item : array) out.push_back(convert(item));
   return out;
 }
 
 Value convert_dict(dom::object object) {
   Value out = Value::dict();
+  out.reserve(object.size());
   for (const auto& [key, item] : object) out.set(std::string_view(key), convert(item));
   return out;
 }
 
-// The depth is bounded by the parser's own limit.
+// The depth is bounded by the parser, whose limit is at most kMaxValueDepth.
 Value convert(dom::element element) {
   switch (element.type()) {
     case dom::element_type::ARRAY:
@@ -45,33 +51,61 @@ Value convert(dom::element element) {
   }
 }
 
+/// A parser and the padded copy that it needs, kept by each thread for the next document
+/// as long as they are small.
+struct Workspace {
+  dom::parser parser;
+  std::size_t depth = 0;
+  std::unique_ptr<char[]> text;
+  std::size_t capacity = 0;
+};
+
+constexpr std::size_t kKeptBytes = 256 * 1024;
+
+std::unique_ptr<Workspace>& kept() {
+  thread_local std::unique_ptr<Workspace> workspace;
+  return workspace;
+}
+
+// False when there is not enough memory.
+bool prepare(Workspace& work, std::string_view text, std::size_t depth) {
+  if (work.parser.capacity() < text.size() || work.depth != depth) {
+    const std::size_t capacity = std::max<std::size_t>(text.size(), 4096);
+    if (work.parser.allocate(capacity, depth) != simdjson::SUCCESS) return false;
+    work.depth = depth;
+  }
+  if (work.capacity < text.size()) {
+    work.capacity = std::max<std::size_t>(text.size(), 4096);
+    work.text = std::make_unique<char[]>(work.capacity + simdjson::SIMDJSON_PADDING);
+  }
+  std::memcpy(work.text.get(), text.data(), text.size());
+  std::memset(work.text.get() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
+  return true;
+}
+
 }  // namespace
 
 Result<Value> json::parse(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes)
-    return Error{fmt::format("JSON of more than {} bytes", limits.max_bytes)};
-  dom::parser parser(limits.max_bytes);
-  if (parser.allocate(text.size(), limits.max_depth) != simdjson::SUCCESS) return Error{"out of memory"};
-  const simdjson::padded_string padded(text);
+    return Error{fmt::format("JSON of more than {} bytes", limits.max_bytes), limits.max_bytes};
+  const std::size_t depth = std::clamp<std::size_t>(limits.max_depth, 1, kMaxValueDepth);
+  if (text.empty()) return Error{"Expecting value", 0};
+  // Taken while it is in use, so that a parse inside a parse gets its own.
+  std::unique_ptr<Workspace> work = std::move(kept());
+  if (!work) work = std::make_unique<Workspace>();
+  if (!prepare(*work, text, depth)) return Error{"out of memory"};
   dom::element root;
-  const auto error = parser.parse(padded).get(root);
-  if (error) {
-    switch (error) {
-      case simdjson::EMPTY:
-        return Error{"Expecting value", 0};
-      case simdjson::DEPTH_ERROR:
-        return Error{fmt::format("JSON is nested deeper than {}", limits.max_depth)};
-      case simdjson::NUMBER_ERROR:
-        return Error{"a number is malformed, or an integer does not fit 64 bits"};
-      default:
-        return Error{simdjson::error_message(error)};
+  const auto error = work->parser.parse(work->text.get(), text.size(), false).get(root);
+  if (error) return json_detail::diagnose(text, depth, simdjson::error_message(error));
+  Result<Value> value = [&]() -> Result<Value> {
+    try {
+      return convert(root);
+    } catch (const ValueError&) {
+      return json_detail::diagnose(text, depth, "an integer does not fit 64 bits");
     }
-  }
-  try {
-    return convert(root);
-  } catch (const ValueError&) {
-    return Error{"an integer does not fit 64 bits"};
-  }
+  }();
+  if (work->capacity <= kKeptBytes) kept() = std::move(work);
+  return value;
 }
 
 }  // namespace retort

@@ -2,9 +2,14 @@
 #include "retort/json/write.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <vector>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include <fmt/format.h>
 
@@ -17,9 +22,30 @@ namespace retort {
 namespace json_detail {
 namespace {
 
+// Bytes that are copied as they are: all but control characters, the quote and the
+// backslash; with ensure_ascii also all beyond ASCII. DEL is plain, as in Python.
 constexpr bool plain(char c, bool ensure_ascii) {
   const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && c != '"' && c != '\\' && byte != 0x7f && (byte < 0x80 || !ensure_ascii);
+  return byte >= 0x20 && c != '"' && c != '\\' && (byte < 0x80 || !ensure_ascii);
+}
+
+// The first byte from `at` on that is not plain, 16 bytes a step where the machine can.
+std::size_t plain_end(std::string_view text, std::size_t at, bool ensure_ascii) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+  const __m128i last_control = _mm_set1_epi8(0x1f), zero = _mm_setzero_si128();
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i control = _mm_cmpeq_epi8(_mm_subs_epu8(bytes, last_control), zero);
+    __m128i special =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)), control);
+    if (ensure_ascii) special = _mm_or_si128(special, bytes);  // movemask looks at the high bit alone
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special));
+    if (mask) return at + static_cast<std::size_t>(std::countr_zero(mask));
+  }
+#endif
+  while (at < text.size() && plain(text[at], ensure_ascii)) ++at;
+  return at;
 }
 
 void write_escape(std::string& out, unsigned code) {
@@ -52,9 +78,6 @@ void write_special(std::string& out, std::string_view text, std::size_t& at) {
       break;
     case '\f':
       out += "\\f";
-      break;
-    case '\x7f':
-      out += c;
       break;
     default: {
       char32_t code = static_cast<unsigned char>(c);
@@ -117,7 +140,7 @@ class Writer {
         break;
       case Kind::object: {
         const Value stand_in = value.as_object().to_json();
-        if (!stand_in.is_undefined()) return this->value(stand_in);
+        if (!stand_in.is_undefined()) return stand_in_for(stand_in);
         [[fallthrough]];
       }
       default:
@@ -126,6 +149,16 @@ class Writer {
   }
 
  private:
+  void enter() {
+    if (++depth_ > kMaxValueDepth) throw RecursionError("values are nested too deeply");
+  }
+  // An object may stand for another object.
+  void stand_in_for(const Value& stand_in) {
+    enter();
+    value(stand_in);
+    --depth_;
+  }
+
   void list(const Value& value) {
     open('[');
     bool first = true;
@@ -147,7 +180,13 @@ class Writer {
                        [](const auto& a, const auto& b) { return a.first < b.first; });
       for (const auto& [key, item] : sorted) member(key, *item, first);
     } else {
-      for (const Value::Entry& entry : value.entries()) member(key_text(entry.key), entry.value, first);
+      for (const Value::Entry& entry : value.entries()) {
+        if (entry.key.is_string()) {
+          member(entry.key.as_string(), entry.value, first);
+        } else {
+          member(key_text(entry.key), entry.value, first);
+        }
+      }
     }
     close('}', first);
   }
@@ -161,7 +200,8 @@ class Writer {
   }
 
   void open(char bracket) {
-    if (++depth_ > kMaxValueDepth) throw RecursionError("values are nested too deeply");
+    enter();
+    ++level_;
     out_ += bracket;
   }
   void separate(bool& first) {
@@ -171,18 +211,20 @@ class Writer {
   }
   void close(char bracket, bool empty) {
     --depth_;
+    --level_;
     if (!empty) new_line();
     out_ += bracket;
   }
   void new_line() {
     if (options_.indent < 0) return;
     out_ += '\n';
-    out_.append(static_cast<std::size_t>(options_.indent * depth_), ' ');
+    out_.append(static_cast<std::size_t>(options_.indent * level_), ' ');
   }
 
   std::string& out_;
   const JsonOptions& options_;
-  int depth_ = 0;
+  int depth_ = 0;  // of the recursion
+  int level_ = 0;  // of the indentation
 };
 
 }  // namespace
@@ -192,8 +234,7 @@ void write_text(std::string& out, std::string_view text, bool ensure_ascii) {
   out += '"';
   std::size_t at = 0;
   while (at < text.size()) {
-    std::size_t end = at;
-    while (end < text.size() && plain(text[end], ensure_ascii)) ++end;
+    const std::size_t end = plain_end(text, at, ensure_ascii);
     out.append(text.data() + at, end - at);
     at = end;
     if (at < text.size()) write_special(out, text, at);

@@ -29,6 +29,15 @@ struct JsonOptions {
 
 namespace json_detail {
 
+/// Where a document goes, and how it is written.
+struct Sink {
+  Sink(std::string& to, const JsonOptions& how)
+      : out(to), options(how), compact(how.item_separator == "," && how.key_separator == ":") {}
+  std::string& out;
+  const JsonOptions& options;
+  bool compact;
+};
+
 void write_text(std::string& out, std::string_view text, bool ensure_ascii);
 void write_integer(std::string& out, std::int64_t number);
 void write_unsigned(std::string& out, std::uint64_t number);
@@ -52,89 +61,129 @@ consteval auto sorted_members() {
   return order;
 }
 
+/// `,"name":` for the member; the first one goes without the comma.
+template <class T, std::size_t i>
+struct QuotedName {
+  static constexpr std::string_view kName = reflect::member_name<T, i>;
+  static constexpr auto kChars = [] {
+    std::array<char, kName.size() + 4> chars{',', '"'};
+    for (std::size_t k = 0; k < kName.size(); ++k) chars[k + 2] = kName[k];
+    chars[kName.size() + 2] = '"';
+    chars[kName.size() + 3] = ':';
+    return chars;
+  }();
+};
+
 template <class T>
-void write(std::string& out, const T& from, const JsonOptions& options);
+void write(const Sink& to, const T& from);
+
+template <class T, std::size_t i, bool first>
+void write_member(const Sink& to, const T& from) {
+  using Name = QuotedName<T, i>;
+  if (to.compact) {
+    to.out.append(Name::kChars.data() + first, Name::kChars.size() - first);
+  } else {
+    if (!first) to.out += to.options.item_separator;
+    to.out.append(Name::kChars.data() + 1, Name::kChars.size() - 2);
+    to.out += to.options.key_separator;
+  }
+  write(to, reflect::member<i>(from));
+}
 
 template <class T, bool sorted>
-void write_members(std::string& out, const T& from, const JsonOptions& options) {
-  static constexpr auto order = sorted_members<T>();
-  bool first = true;
+void write_members(const Sink& to, const T& from) {
+  static constexpr auto kOrder = sorted_members<T>();
+  to.out += '{';
   [&]<std::size_t... i>(std::index_sequence<i...>) {
-    (
-        [&] {
-          constexpr std::size_t at = sorted ? order[i] : i;
-          if (!first) out += options.item_separator;
-          first = false;
-          out += '"';
-          out += reflect::member_name<T, at>;
-          out += '"';
-          out += options.key_separator;
-          write(out, reflect::member<at>(from), options);
-        }(),
-        ...);
+    (write_member < T, sorted ? kOrder[i] : i, i == 0 > (to, from), ...);
   }
   (std::make_index_sequence<reflect::member_count<T>>{});
+  to.out += '}';
 }
 
 template <class T>
-void write(std::string& out, const T& from, const JsonOptions& options) {
+void write_map(const Sink& to, const T& from) {
+  if (to.options.sort_keys) return write_value(to.out, to_value(from), to.options);
+  to.out += '{';
+  bool first = true;
+  for (const auto& [key, value] : from) {
+    if (!first) to.out += to.options.item_separator;
+    first = false;
+    write_text(to.out, key, to.options.ensure_ascii);
+    to.out += to.options.key_separator;
+    write(to, value);
+  }
+  to.out += '}';
+}
+
+template <class T>
+void write_list(const Sink& to, const T& from) {
+  to.out += '[';
+  bool first = true;
+  for (auto&& item : from) {
+    if (!first) to.out += to.options.item_separator;
+    first = false;
+    write(to, static_cast<const std::decay_t<decltype(item)>&>(item));
+  }
+  to.out += ']';
+}
+
+template <class T>
+void write_tuple(const Sink& to, const T& from) {
+  to.out += '[';
+  bool first = true;
+  const auto one = [&](const auto& item) {
+    if (!first) to.out += to.options.item_separator;
+    first = false;
+    write(to, item);
+  };
+  std::apply([&](const auto&... items) { (one(items), ...); }, from);
+  to.out += ']';
+}
+
+// Hot path: allocates nothing but what `out` needs to grow.
+template <class T>
+void write(const Sink& to, const T& from) {
   if constexpr (std::is_same_v<T, Value>) {
-    write_value(out, from, options);
+    write_value(to.out, from, to.options);
   } else if constexpr (std::is_same_v<T, bool>) {
-    out += from ? "true" : "false";
+    to.out += from ? std::string_view("true") : std::string_view("false");
+  } else if constexpr (std::is_unsigned_v<T>) {
+    write_unsigned(to.out, from);
   } else if constexpr (std::is_integral_v<T>) {
-    if constexpr (std::is_unsigned_v<T>) {
-      write_unsigned(out, from);
-    } else {
-      write_integer(out, from);
-    }
+    write_integer(to.out, from);
   } else if constexpr (std::is_floating_point_v<T>) {
-    write_double(out, static_cast<double>(from), options);
+    write_double(to.out, static_cast<double>(from), to.options);
+  } else if constexpr (std::is_null_pointer_v<T>) {
+    to.out += "null";
   } else if constexpr (std::is_enum_v<T>) {
-    write_text(out, reflect::enum_name(from), options.ensure_ascii);
+    const std::string_view name = reflect::enum_name(from);
+    if (name.empty()) return write_integer(to.out, static_cast<std::int64_t>(from));
+    write_text(to.out, name, to.options.ensure_ascii);
   } else if constexpr (std::is_same_v<T, Uuid>) {
-    write_text(out, from.str(), false);
+    write_text(to.out, from.str(), false);
   } else if constexpr (std::is_same_v<T, Markup>) {
-    write_text(out, from.view(), options.ensure_ascii);
+    write_text(to.out, from.view(), to.options.ensure_ascii);
   } else if constexpr (detail::TextLike<T>) {
-    write_text(out, from, options.ensure_ascii);
-  } else if constexpr (detail::kIsOptionalType<T>) {
-    if (from) {
-      write(out, *from, options);
-    } else {
-      out += "null";
-    }
+    write_text(to.out, from, to.options.ensure_ascii);
+  } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {
+    if (from) return write(to, *from);
+    to.out += "null";
   } else if constexpr (detail::MapLike<T>) {
-    if (options.sort_keys) return write_value(out, to_value(from), options);
-    out += '{';
-    bool first = true;
-    for (const auto& [key, value] : from) {
-      if (!first) out += options.item_separator;
-      first = false;
-      write_text(out, key, options.ensure_ascii);
-      out += options.key_separator;
-      write(out, value, options);
-    }
-    out += '}';
+    write_map(to, from);
   } else if constexpr (detail::ListLike<T>) {
-    out += '[';
-    bool first = true;
-    for (const auto& item : from) {
-      if (!first) out += options.item_separator;
-      first = false;
-      write(out, item, options);
-    }
-    out += ']';
+    write_list(to, from);
   } else if constexpr (detail::TupleLike<T>) {
-    write_value(out, to_value(from), options);
+    write_tuple(to, from);
   } else {
-    out += '{';
-    if (options.sort_keys) {
-      write_members<T, true>(out, from, options);
-    } else {
-      write_members<T, false>(out, from, options);
+    detail::check_convertible<T>();
+    if constexpr (reflect::Aggregate<T>) {
+      if (to.options.sort_keys) {
+        write_members<T, true>(to, from);
+      } else {
+        write_members<T, false>(to, from);
+      }
     }
-    out += '}';
   }
 }
 

@@ -171,7 +171,7 @@ void MapAdapter::match(MatchResult& out, std::optional<std::string_view> path_in
   if (stripped.size() < path.size()) {
     path = path.substr(path.size() - stripped.size() - 1);
   } else if (!path.empty()) {
-    with_slash = "/" + std::string(path);
+    with_slash.append("/").append(path);
   }
   const std::string verb =
       text::to_upper(method && !method->empty() ? *method : std::string_view(bound_.default_method));

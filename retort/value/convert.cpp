@@ -1,30 +1,63 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/value/convert.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
-namespace retort::detail {
+namespace retort {
+
+std::string FieldPath::str() const {
+  std::string out = parent ? parent->str() : std::string();
+  if (name.data() == nullptr) return fmt::format("{}[{}]", out, index);
+  if (!out.empty()) out += '.';
+  return out.append(name);
+}
+
+namespace detail {
 
 // The messages are marshmallow's, which Flask users know.
 
-void add_error(FieldErrors& errors, const std::string& path, std::string_view message) {
-  errors.push_back({path, std::string(message)});
+void add_error(FieldErrors& errors, const FieldPath* path, std::string_view message) {
+  if (errors.size() >= kMaxFieldErrors) return;
+  errors.push_back({path ? path->str() : std::string(), std::string(message)});
 }
 
-bool read_bool(const Value& from, bool& out, FieldErrors& errors, const std::string& path) {
+void add_missing(FieldErrors& errors, const FieldPath* path) {
+  add_error(errors, path, "Missing data for required field.");
+}
+
+void add_length_error(FieldErrors& errors, const FieldPath* path, std::size_t length) {
+  add_error(errors, path, fmt::format("Length must be {}.", length));
+}
+
+Error first_error(const FieldErrors& errors) {
+  const FieldError& first = errors.front();
+  return Error{first.path.empty() ? first.message : fmt::format("{}: {}", first.path, first.message)};
+}
+
+namespace {
+
+// null has a message of its own where a value is wanted.
+bool refuse(const Value& from, std::string_view message, FieldErrors& errors, const FieldPath* path) {
+  add_error(errors, path, from.is_none() ? "Field may not be null." : message);
+  return false;
+}
+
+}  // namespace
+
+bool read_bool(const Value& from, bool& out, FieldErrors& errors, const FieldPath* path) {
   if (from.is_bool()) {
     out = from.as_bool();
     return true;
   }
-  add_error(errors, path, "Not a valid boolean.");
-  return false;
+  return refuse(from, "Not a valid boolean.", errors, path);
 }
 
 bool read_integer(const Value& from, std::int64_t min, std::uint64_t max, std::int64_t& out,
-                  FieldErrors& errors, const std::string& path) {
+                  FieldErrors& errors, const FieldPath* path) {
   if (!from.is_int()) {
-    add_error(errors, path, "Not a valid integer.");
-    return false;
+    return refuse(from, "Not a valid integer.", errors, path);
   }
   out = from.as_int();
   if (out < min || (out > 0 && static_cast<std::uint64_t>(out) > max)) {
@@ -34,43 +67,40 @@ bool read_integer(const Value& from, std::int64_t min, std::uint64_t max, std::i
   return true;
 }
 
-bool read_double(const Value& from, double& out, FieldErrors& errors, const std::string& path) {
+bool read_double(const Value& from, double max, double& out, FieldErrors& errors, const FieldPath* path) {
   if (from.is_number()) {
     out = from.as_double();
-    return true;
+    if (!(std::fabs(out) > max) || std::isinf(out)) return true;
+    add_error(errors, path, "Number too large.");
+    return false;
   }
-  add_error(errors, path, "Not a valid number.");
-  return false;
+  return refuse(from, "Not a valid number.", errors, path);
 }
 
-bool read_text(const Value& from, std::string& out, FieldErrors& errors, const std::string& path) {
+bool read_text(const Value& from, std::string& out, FieldErrors& errors, const FieldPath* path) {
   if (from.is_string()) {
     out = from.as_string();
     return true;
   }
-  add_error(errors, path, "Not a valid string.");
-  return false;
+  return refuse(from, "Not a valid string.", errors, path);
 }
 
-bool read_uuid(const Value& from, Uuid& out, FieldErrors& errors, const std::string& path) {
+bool read_uuid(const Value& from, Uuid& out, FieldErrors& errors, const FieldPath* path) {
   if (from.is_string() && Uuid::parse(from.as_string(), out)) return true;
-  add_error(errors, path, "Not a valid UUID.");
-  return false;
+  return refuse(from, "Not a valid UUID.", errors, path);
 }
 
-bool expect_list(const Value& from, FieldErrors& errors, const std::string& path) {
+bool expect_list(const Value& from, FieldErrors& errors, const FieldPath* path) {
   if (from.is_sequence()) return true;
-  add_error(errors, path, "Not a valid list.");
-  return false;
+  return refuse(from, "Not a valid list.", errors, path);
 }
 
-bool expect_dict(const Value& from, FieldErrors& errors, const std::string& path) {
+bool expect_dict(const Value& from, FieldErrors& errors, const FieldPath* path) {
   if (from.is_dict()) return true;
-  add_error(errors, path, "Invalid input type.");
-  return false;
+  return refuse(from, "Invalid input type.", errors, path);
 }
 
-void add_choice_error(FieldErrors& errors, const std::string& path, const std::string_view* names,
+void add_choice_error(FieldErrors& errors, const FieldPath* path, const std::string_view* names,
                       std::size_t count) {
   std::string message = "Must be one of: ";
   for (std::size_t i = 0; i < count; ++i) {
@@ -80,12 +110,5 @@ void add_choice_error(FieldErrors& errors, const std::string& path, const std::s
   add_error(errors, path, message + ".");
 }
 
-std::string member_path(const std::string& path, std::string_view member) {
-  return path.empty() ? std::string(member) : fmt::format("{}.{}", path, member);
-}
-
-std::string item_path(const std::string& path, std::size_t index) {
-  return fmt::format("{}[{}]", path, index);
-}
-
-}  // namespace retort::detail
+}  // namespace detail
+}  // namespace retort

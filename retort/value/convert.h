@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Between a program's types and Values, both ways: numbers, text, enums by name, Uuid,
-// optionals, vectors and arrays, maps with text keys, pairs and tuples, and aggregates by
-// their members. from_value collects every mistake with the path to it.
+// optionals and smart pointers, vectors, sets and arrays, maps with text keys, pairs and
+// tuples, and aggregates by their members. from_value collects every mistake with the path
+// to it. Pure functions.
 
 #include <array>
 #include <limits>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "retort/base/reflect.h"
+#include "retort/base/result.h"
 #include "retort/base/uuid.h"
 #include "retort/value/value.h"
 
@@ -29,12 +31,35 @@ struct FieldError {
 };
 using FieldErrors = std::vector<FieldError>;
 
+/// Mistakes beyond this number are not recorded: an answer that lists them stays short
+/// whatever a client sends.
+inline constexpr std::size_t kMaxFieldErrors = 100;
+
+/// Where in a value a field is: a chain on the stack, written out only for an error.
+struct FieldPath {
+  const FieldPath* parent = nullptr;
+  std::string_view name;  ///< of a member; an item has none
+  std::size_t index = 0;
+
+  /// "address.city", "items[3].n"; "" for the whole.
+  std::string str() const;
+};
+
 namespace detail {
 
 template <class T>
 inline constexpr bool kIsOptionalType = false;
 template <class T>
 inline constexpr bool kIsOptionalType<std::optional<T>> = true;
+template <class T>
+concept TextLike = std::is_convertible_v<const T&, std::string_view>;
+template <class T>
+concept PointerLike = requires(const T& t) {
+  typename T::element_type;
+  static_cast<bool>(t);
+  *t;
+  t.get();
+};
 template <class T>
 concept MapLike = requires(const T& t) {
   typename T::key_type;
@@ -43,22 +68,37 @@ concept MapLike = requires(const T& t) {
 }
 &&std::is_convertible_v<typename T::key_type, std::string_view>;
 template <class T>
-concept ListLike = requires(const T& t) {
+concept ListLike = std::is_array_v<T> ||(requires(const T& t) {
   t.begin();
   t.end();
   t.size();
-}
-&&!std::is_convertible_v<const T&, std::string_view> && !MapLike<T>;
+} && !TextLike<T> && !MapLike<T>);
 template <class T>
 concept TupleLike = requires {
   std::tuple_size<T>::value;
 }
 &&!ListLike<T>;
 template <class T>
-concept TextLike = std::is_convertible_v<const T&, std::string_view>;
+concept HasKeys = requires {
+  typename T::key_type;
+};
+template <class T>
+concept Appendable = requires(T& t) {
+  t.emplace_back();
+};
+
+template <class T>
+constexpr void check_convertible() {
+  static_assert(
+      TupleLike<T> || reflect::Aggregate<T>,
+      "retort: this type is neither a number, text, an enum, Uuid, an optional, a pointer that owns, a "
+      "container, a tuple, nor an aggregate whose members are; it has no JSON and no Value");
+}
 
 }  // namespace detail
 
+/// `from` as a Value. An enumerator without a name becomes its number. Throws ValueError
+/// for an unsigned number beyond std::int64_t.
 template <class T>
 Value to_value(const T& from) {
   if constexpr (std::is_same_v<T, Value>) {
@@ -68,12 +108,13 @@ Value to_value(const T& from) {
   } else if constexpr (std::is_same_v<T, Uuid>) {
     return Value(from.str());
   } else if constexpr (std::is_enum_v<T>) {
-    return Value(reflect::enum_name(from));
-  } else if constexpr (std::is_arithmetic_v<T>) {
+    const std::string_view name = reflect::enum_name(from);
+    return name.empty() ? Value(static_cast<std::int64_t>(from)) : Value(name);
+  } else if constexpr (std::is_arithmetic_v<T> || std::is_null_pointer_v<T>) {
     return Value(from);
   } else if constexpr (detail::TextLike<T>) {
     return Value(std::string_view(from));
-  } else if constexpr (detail::kIsOptionalType<T>) {
+  } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {
     return from ? to_value(*from) : Value(nullptr);
   } else if constexpr (detail::MapLike<T>) {
     Value out = Value::dict();
@@ -81,62 +122,160 @@ Value to_value(const T& from) {
     return out;
   } else if constexpr (detail::ListLike<T>) {
     Value out = Value::list();
-    for (const auto& item : from) out.push_back(to_value(item));
+    for (auto&& item : from) out.push_back(to_value(static_cast<const std::decay_t<decltype(item)>&>(item)));
     return out;
   } else if constexpr (detail::TupleLike<T>) {
     Value out = Value::list();
     std::apply([&](const auto&... items) { (out.push_back(to_value(items)), ...); }, from);
     return out;
   } else {
+    detail::check_convertible<T>();
     Value out = Value::dict();
-    reflect::for_each_member(
-        from, [&](std::string_view name, const auto& member) { out.set(name, to_value(member)); });
+    if constexpr (reflect::Aggregate<T>) {
+      reflect::for_each_member(
+          from, [&](std::string_view name, const auto& member) { out.set(name, to_value(member)); });
+    }
     return out;
   }
 }
 
 namespace detail {
 
-void add_error(FieldErrors& errors, const std::string& path, std::string_view message);
-bool read_bool(const Value& from, bool& out, FieldErrors& errors, const std::string& path);
-bool read_integer(const Value& from, std::int64_t min, std::uint64_t max, std::int64_t& out,
-                  FieldErrors& errors, const std::string& path);
-bool read_double(const Value& from, double& out, FieldErrors& errors, const std::string& path);
-bool read_text(const Value& from, std::string& out, FieldErrors& errors, const std::string& path);
-bool read_uuid(const Value& from, Uuid& out, FieldErrors& errors, const std::string& path);
-bool expect_list(const Value& from, FieldErrors& errors, const std::string& path);
-bool expect_dict(const Value& from, FieldErrors& errors, const std::string& path);
-void add_choice_error(FieldErrors& errors, const std::string& path, const std::string_view* names,
+void add_error(FieldErrors& errors, const FieldPath* path, std::string_view message);
+void add_missing(FieldErrors& errors, const FieldPath* path);
+void add_choice_error(FieldErrors& errors, const FieldPath* path, const std::string_view* names,
                       std::size_t count);
-std::string member_path(const std::string& path, std::string_view member);
-std::string item_path(const std::string& path, std::size_t index);
+void add_length_error(FieldErrors& errors, const FieldPath* path, std::size_t length);
+Error first_error(const FieldErrors& errors);
+
+// Each reads one scalar, or adds what is wrong with it.
+bool read_bool(const Value& from, bool& out, FieldErrors& errors, const FieldPath* path);
+bool read_integer(const Value& from, std::int64_t min, std::uint64_t max, std::int64_t& out,
+                  FieldErrors& errors, const FieldPath* path);
+bool read_double(const Value& from, double max, double& out, FieldErrors& errors, const FieldPath* path);
+bool read_text(const Value& from, std::string& out, FieldErrors& errors, const FieldPath* path);
+bool read_uuid(const Value& from, Uuid& out, FieldErrors& errors, const FieldPath* path);
+bool expect_list(const Value& from, FieldErrors& errors, const FieldPath* path);
+bool expect_dict(const Value& from, FieldErrors& errors, const FieldPath* path);
+
+}  // namespace detail
+
+template <class T>
+bool from_value(const Value& from, T& out, FieldErrors& errors, const FieldPath* path = nullptr);
+
+namespace detail {
+
+template <class T>
+bool read_number(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
+  if constexpr (std::is_integral_v<T>) {
+    std::int64_t number = 0;
+    constexpr std::int64_t min =
+        std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
+    constexpr auto max = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+    if (!read_integer(from, min, max, number, errors, path)) return false;
+    out = static_cast<T>(number);
+  } else {
+    double number = 0;
+    if (!read_double(from, static_cast<double>(std::numeric_limits<T>::max()), number, errors, path))
+      return false;
+    out = static_cast<T>(number);
+  }
+  return true;
+}
+
+template <class T>
+bool read_map(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
+  if (!expect_dict(from, errors, path)) return false;
+  bool good = true;
+  out.clear();
+  for (const Value::Entry& entry : from.entries()) {
+    const std::string key = entry.key.str();
+    typename T::mapped_type value{};
+    const FieldPath here{path, key, 0};
+    good = from_value(entry.value, value, errors, &here) && good;
+    out.emplace(key, std::move(value));
+  }
+  return good;
+}
+
+template <class T>
+bool read_list(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
+  if (!expect_list(from, errors, path)) return false;
+  const Value::Items items = from.items();
+  bool good = true;
+  FieldPath here{path, {}, 0};
+  if constexpr (Appendable<T> || HasKeys<T>) {
+    out.clear();
+    for (; here.index < items.size(); ++here.index) {
+      typename T::value_type item{};
+      good = from_value(items[here.index], item, errors, &here) && good;
+      if constexpr (HasKeys<T>) {
+        out.emplace(std::move(item));
+      } else {
+        out.emplace_back(std::move(item));
+      }
+    }
+  } else {  // an array: as many items as it has
+    if (items.size() != std::size(out)) {
+      add_length_error(errors, path, std::size(out));
+      return false;
+    }
+    for (auto& item : out) {
+      good = from_value(items[here.index], item, errors, &here) && good;
+      ++here.index;
+    }
+  }
+  return good;
+}
+
+template <class T>
+bool read_tuple(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
+  if (!expect_list(from, errors, path)) return false;
+  if (from.items().size() != std::tuple_size_v<T>) {
+    add_length_error(errors, path, std::tuple_size_v<T>);
+    return false;
+  }
+  bool good = true;
+  FieldPath here{path, {}, 0};
+  const auto read = [&](auto& item) {
+    good = from_value(from.items()[here.index], item, errors, &here) && good;
+    ++here.index;
+  };
+  std::apply([&](auto&... items) { (read(items), ...); }, out);
+  return good;
+}
+
+template <class T>
+bool read_members(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
+  if (!expect_dict(from, errors, path)) return false;
+  bool good = true;
+  reflect::for_each_member(out, [&](std::string_view name, auto& member) {
+    using M = std::remove_cvref_t<decltype(member)>;
+    const FieldPath here{path, name, 0};
+    if (const Value* found = from.find(name)) {
+      good = from_value(*found, member, errors, &here) && good;
+    } else if constexpr (!kIsOptionalType<M> && !PointerLike<M>) {
+      add_missing(errors, &here);
+      good = false;
+    }
+  });
+  return good;
+}
 
 }  // namespace detail
 
 /// Reads `from` into `out`; false when anything does not fit, with one entry in `errors`
-/// for each mistake. A member that is no std::optional must be there; members that `out`
-/// does not have are ignored.
+/// for each mistake. A member that is no optional or pointer must be there; an optional one
+/// that is absent stays as it is. Members that T does not have are ignored.
 template <class T>
-bool from_value(const Value& from, T& out, FieldErrors& errors, const std::string& path = {}) {
+bool from_value(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
   if constexpr (std::is_same_v<T, Value>) {
     out = from;
     return true;
   } else if constexpr (std::is_same_v<T, bool>) {
     return detail::read_bool(from, out, errors, path);
-  } else if constexpr (std::is_integral_v<T>) {
-    std::int64_t number = 0;
-    constexpr std::int64_t min =
-        std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
-    if (!detail::read_integer(from, min, static_cast<std::uint64_t>(std::numeric_limits<T>::max()), number,
-                              errors, path))
-      return false;
-    out = static_cast<T>(number);
-    return true;
-  } else if constexpr (std::is_floating_point_v<T>) {
-    double number = 0;
-    if (!detail::read_double(from, number, errors, path)) return false;
-    out = static_cast<T>(number);
-    return true;
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return detail::read_number(from, out, errors, path);
   } else if constexpr (std::is_same_v<T, std::string>) {
     return detail::read_text(from, out, errors, path);
   } else if constexpr (std::is_same_v<T, Uuid>) {
@@ -146,42 +285,36 @@ bool from_value(const Value& from, T& out, FieldErrors& errors, const std::strin
     detail::add_choice_error(errors, path, reflect::enum_names<T>(), reflect::enum_count<T>);
     return false;
   } else if constexpr (detail::kIsOptionalType<T>) {
-    if (from.is_none() || from.is_undefined()) {
-      out.reset();
-      return true;
-    }
+    out.reset();
+    if (from.is_none() || from.is_undefined()) return true;
     return from_value(from, out.emplace(), errors, path);
+  } else if constexpr (detail::PointerLike<T>) {
+    out.reset();
+    if (from.is_none() || from.is_undefined()) return true;
+    out = T(new typename T::element_type{});
+    return from_value(from, *out, errors, path);
   } else if constexpr (detail::MapLike<T>) {
-    if (!detail::expect_dict(from, errors, path)) return false;
-    bool good = true;
-    for (const Value::Entry& entry : from.entries()) {
-      typename T::mapped_type value{};
-      good = from_value(entry.value, value, errors, detail::member_path(path, entry.key.as_string())) && good;
-      out.emplace(std::string(entry.key.as_string()), std::move(value));
-    }
-    return good;
+    return detail::read_map(from, out, errors, path);
   } else if constexpr (detail::ListLike<T>) {
-    if (!detail::expect_list(from, errors, path)) return false;
-    bool good = true;
-    out.clear();
-    for (std::size_t i = 0; i < from.size(); ++i)
-      good = from_value(from[i], out.emplace_back(), errors, detail::item_path(path, i)) && good;
-    return good;
+    return detail::read_list(from, out, errors, path);
+  } else if constexpr (detail::TupleLike<T>) {
+    return detail::read_tuple(from, out, errors, path);
   } else {
-    if (!detail::expect_dict(from, errors, path)) return false;
-    bool good = true;
-    reflect::for_each_member(out, [&](std::string_view name, auto& member) {
-      using M = std::remove_cvref_t<decltype(member)>;
-      const Value* found = from.find(name);
-      if (found) {
-        good = from_value(*found, member, errors, detail::member_path(path, name)) && good;
-      } else if constexpr (!detail::kIsOptionalType<M>) {
-        detail::add_error(errors, detail::member_path(path, name), "Missing data for required field.");
-        good = false;
-      }
-    });
-    return good;
+    static_assert(!detail::TextLike<T>,
+                  "retort: text is read into std::string; a std::string_view would dangle");
+    detail::check_convertible<T>();
+    if constexpr (reflect::Aggregate<T>) return detail::read_members(from, out, errors, path);
+    return false;
   }
+}
+
+/// The same, with the first mistake as an Error: "items[3].n: Not a valid integer.".
+template <class T>
+Result<T> from_value(const Value& from) {
+  T out{};
+  FieldErrors errors;
+  if (!from_value(from, out, errors)) return detail::first_error(errors);
+  return out;
 }
 
 }  // namespace retort

@@ -2,6 +2,8 @@
 #include "retort/value/convert.h"
 
 #include <map>
+#include <memory>
+#include <set>
 
 #include <gtest/gtest.h>
 
@@ -51,6 +53,73 @@ TEST(Convert, EveryMistakeIsNamedWithItsPath) {
                                 {"scores", "Invalid input type."},
                                 {"color", "Must be one of: red, green."}};
   EXPECT_EQ(errors, expected);
+}
+
+struct Wide {
+  std::uint8_t small = 0;
+  float ratio = 0;
+  std::set<std::string> tags;
+  std::vector<bool> flags;
+  std::pair<int, std::string> pair;
+  int grid[2] = {0, 0};
+  std::shared_ptr<Address> home;
+  std::optional<int> page = 1;
+  Uuid id;
+  Value anything;
+};
+
+TEST(Convert, TakesTheTypesThatProgramsHold) {
+  const Value value = Value::dict({{"small", 255},
+                                   {"ratio", 1},
+                                   {"tags", Value::list({"b", "a", "b"})},
+                                   {"flags", Value::list({true, false})},
+                                   {"pair", Value::tuple({1, "x"})},
+                                   {"grid", Value::list({3, 4})},
+                                   {"home", Value::dict({{"city", "Rome"}})},
+                                   {"id", "A8098C1A-F86E-11DA-BD1A-00112444BE1E"},
+                                   {"anything", Value::list({nullptr})}});
+  Wide wide;
+  FieldErrors errors;
+  ASSERT_TRUE(from_value(value, wide, errors)) << errors[0].path << errors[0].message;
+  EXPECT_EQ(wide.page, 1) << "an absent optional keeps its default";
+  EXPECT_EQ(to_value(wide).repr(),
+            "{'small': 255, 'ratio': 1.0, 'tags': ['a', 'b'], 'flags': [True, False], 'pair': [1, 'x'], "
+            "'grid': [3, 4], 'home': {'city': 'Rome', 'zip': None}, 'page': 1, "
+            "'id': 'a8098c1a-f86e-11da-bd1a-00112444be1e', 'anything': [None]}");
+}
+
+TEST(Convert, ChecksRangesAndLengths) {
+  const auto message = [](auto type, const Value& value) {
+    return from_value<decltype(type)>(value).error().message;
+  };
+  EXPECT_EQ(message(std::int8_t{}, 128), "Must be between -128 and 127.");
+  EXPECT_EQ(message(std::int8_t{}, -129), "Must be between -128 and 127.");
+  EXPECT_EQ(message(unsigned{}, -1), "Must be between 0 and 4294967295.");
+  EXPECT_EQ(message(int{}, 1.0), "Not a valid integer.");
+  EXPECT_EQ(message(int{}, true), "Not a valid integer.");
+  EXPECT_EQ(message(int{}, nullptr), "Field may not be null.");
+  EXPECT_EQ(message(bool{}, 1), "Not a valid boolean.");
+  EXPECT_EQ(message(float{}, 1e300), "Number too large.");
+  EXPECT_EQ(message(Uuid{}, "x"), "Not a valid UUID.");
+  EXPECT_EQ(message(std::array<int, 2>{}, Value::list({1})), "Length must be 2.");
+  EXPECT_EQ(message(std::vector<int>{}, Value::list({1, "x"})), "[1]: Not a valid integer.");
+  EXPECT_EQ(*from_value<std::int8_t>(Value(-128)), -128);
+  EXPECT_EQ(*from_value<std::int64_t>(Value(INT64_MIN)), INT64_MIN);
+  EXPECT_EQ(*from_value<std::uint64_t>(Value(INT64_MAX)), static_cast<std::uint64_t>(INT64_MAX));
+}
+
+TEST(Convert, RecordsABoundedNumberOfMistakes) {
+  Value list = Value::list();
+  for (int i = 0; i < 10000; ++i) list.push_back("x");
+  std::vector<int> out;
+  FieldErrors errors;
+  EXPECT_FALSE(from_value(list, out, errors));
+  EXPECT_EQ(errors.size(), kMaxFieldErrors);
+}
+
+TEST(Convert, AnEnumeratorWithoutANameIsItsNumber) {
+  EXPECT_EQ(to_value(static_cast<Color>(9)), Value(9));
+  EXPECT_FALSE(from_value<Color>(Value(9)));
 }
 
 }  // namespace

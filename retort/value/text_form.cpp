@@ -26,31 +26,36 @@ void append_double(std::string& out, double number) {
   }
   char buffer[40];
   const auto result = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific);
-  std::string_view text(buffer, static_cast<std::size_t>(result.ptr - buffer));
+  std::string_view text(buffer, static_cast<std::size_t>(result.ptr - buffer));  // "-1.234e+05"
   if (text.front() == '-') {
     out += '-';
     text.remove_prefix(1);
   }
   const std::size_t e = text.find('e');
   int exponent = 0;
-  const char* digits_of_exponent = text.data() + e + 1 + (text[e + 1] == '+' ? 1 : 0);
-  std::from_chars(digits_of_exponent, text.data() + text.size(), exponent);
-  std::string digits(1, text[0]);
-  if (e > 1) digits += text.substr(2, e - 2);
+  std::from_chars(text.data() + e + 2, text.data() + text.size(), exponent);
+  if (text[e + 1] == '-') exponent = -exponent;
   if (exponent < -4 || exponent >= 16) {
-    out += digits[0];
-    if (digits.size() > 1) out.append(".").append(digits, 1);
-    out += fmt::format("e{}{:02}", exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
-  } else if (exponent < 0) {
+    out += text;  // to_chars writes two digits of exponent at least, as Python does
+    return;
+  }
+  const std::string_view fraction = e > 1 ? text.substr(2, e - 2) : std::string_view();
+  if (exponent < 0) {
     out += "0.";
-    out.append(static_cast<std::size_t>(-exponent - 1), '0').append(digits);
+    out.append(static_cast<std::size_t>(-exponent - 1), '0');
+    out += text[0];
+    out += fraction;
+    return;
+  }
+  const auto point = static_cast<std::size_t>(exponent);  // this many digits of the fraction are whole
+  out += text[0];
+  out += fraction.substr(0, point);
+  if (fraction.size() > point) {
+    out += '.';
+    out += fraction.substr(point);
   } else {
-    const auto whole = static_cast<std::size_t>(exponent) + 1;
-    if (digits.size() <= whole) {
-      out.append(digits).append(whole - digits.size(), '0').append(".0");
-    } else {
-      out.append(digits, 0, whole).append(".").append(digits, whole);
-    }
+    out.append(point - fraction.size(), '0');
+    out += ".0";
   }
 }
 

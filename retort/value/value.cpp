@@ -49,14 +49,14 @@ void Value::set_text(std::string_view text, Kind kind) {
     std::memcpy(static_cast<void*>(this), text.data(), text.size());
     size_ = static_cast<std::uint8_t>(text.size());
   } else {
-    payload_.box = &(new detail::TextBox(kind, text))->head;
+    payload_.box = &detail::TextBox::make(kind, text)->head;
     size_ = kBoxed;
   }
   kind_ = kind;
 }
 
 std::string_view Value::boxed_text() const noexcept {
-  return reinterpret_cast<const detail::TextBox*>(payload_.box)->text;
+  return static_cast<const detail::TextBox&>(ValueAccess::box(*this)).text();
 }
 
 Value Value::bytes(std::string_view data) {
@@ -355,14 +355,15 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
   }
 }
 
-std::partial_ordering Value::compare(const Value& a, const Value& b) {
+std::partial_ordering Value::order(const Value& a, const Value& b, int depth) {
+  check_depth(depth);
   if (numeric(a) && numeric(b)) return compare_numbers(a, b);
   if (text_like(a) && text_like(b)) return a.text() <=> b.text();  // code point order is UTF-8's byte order
   if (a.is_bytes() && b.is_bytes()) return a.text() <=> b.text();
   if (a.is_sequence() && a.kind_ == b.kind_) {
     const Items x = a.items(), y = b.items();
     for (std::size_t i = 0; i < x.size() && i < y.size(); ++i) {
-      if (!(x[i] == y[i])) return compare(x[i], y[i]);
+      if (!equal(x[i], y[i], depth + 1)) return order(x[i], y[i], depth + 1);
     }
     return x.size() <=> y.size();
   }
@@ -370,35 +371,49 @@ std::partial_ordering Value::compare(const Value& a, const Value& b) {
       fmt::format("'<' not supported between instances of '{}' and '{}'", a.type_name(), b.type_name()));
 }
 
-std::size_t Value::hash() const {
-  switch (kind_) {
+std::partial_ordering Value::compare(const Value& a, const Value& b) { return order(a, b, 0); }
+
+namespace {
+
+std::size_t hash_of(const Value& value, int depth);
+
+std::size_t hash_real(double real) {
+  if (real == std::floor(real) && real >= -9223372036854775808.0 && real < 9223372036854775808.0)
+    return detail::hash_number(static_cast<std::uint64_t>(static_cast<std::int64_t>(real)));  // as its equal
+  return detail::hash_bytes({reinterpret_cast<const char*>(&real), sizeof real});
+}
+
+std::size_t hash_of(const Value& value, int depth) {
+  using Kind = Value::Kind;
+  check_depth(depth);
+  switch (value.kind()) {
     case Kind::boolean:
     case Kind::integer:
-      return static_cast<std::size_t>(payload_.integer) * 0x9e3779b97f4a7c15u;
-    case Kind::real: {
-      const double real = payload_.real;
-      if (real == std::floor(real) && std::fabs(real) < 9.2e18)
-        return Value(static_cast<std::int64_t>(real)).hash();  // equal to that integer
-      return detail::hash_text({reinterpret_cast<const char*>(&real), sizeof real});
-    }
+      return detail::hash_number(static_cast<std::uint64_t>(integer_of(value)));
+    case Kind::real:
+      return hash_real(value.as_double());
     case Kind::string:
     case Kind::markup:
     case Kind::bytes:
-      return detail::hash_text(text());
+      return detail::hash_bytes(ValueAccess::text(value));
     case Kind::tuple: {
       std::size_t out = 0x345678;
-      for (const Value& item : items()) out = (out ^ item.hash()) * 1000003u;
+      for (const Value& item : value.items()) out = (out ^ hash_of(item, depth + 1)) * 1000003u;
       return out;
     }
     case Kind::object:
-      return as_object().hash();
+      return value.as_object().hash();
     case Kind::list:
     case Kind::dict:
-      throw TypeError(fmt::format("unhashable type: '{}'", type_name()));
+      throw TypeError(fmt::format("unhashable type: '{}'", value.type_name()));
     default:
-      return static_cast<std::size_t>(kind_);
+      return static_cast<std::size_t>(value.kind());
   }
 }
+
+}  // namespace
+
+std::size_t Value::hash() const { return hash_of(*this, 0); }
 
 // Copies and freezing.
 
@@ -452,6 +467,7 @@ void freeze_deep(Value& value, int depth) {
     value.as_object().freeze();
   }
   box.head.count = detail::kImmortal;
+  detail::forget_leak(box);
 }
 
 }  // namespace

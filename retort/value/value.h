@@ -305,6 +305,7 @@ class Value {
 
   const Value& item_at(std::size_t i) const;
   static bool equal(const Value& a, const Value& b, int depth);
+  static std::partial_ordering order(const Value& a, const Value& b, int depth);
   [[noreturn]] static void throw_too_large();
   [[noreturn]] void throw_type(const char* expected) const;
 

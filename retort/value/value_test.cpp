@@ -141,6 +141,110 @@ TEST(Value, FrozenValuesMayBeSharedByThreads) {
   other.join();
 }
 
+TEST(Value, DestroysAnythingNestedWithoutRecursion) {
+  Value outer = Value::dict();
+  for (int i = 0; i < 300'000; ++i) {
+    Value dict = Value::dict({{"list", Value::tuple({outer, std::string(40, 'x')})}});
+    outer = std::move(dict);
+  }
+  outer = 1;
+  EXPECT_EQ(outer, Value(1));
+}
+
+TEST(Value, DeepValuesAreAnErrorAndNotACrash) {
+  Value a = Value::tuple(), b = Value::tuple();
+  for (int i = 0; i < 100'000; ++i) {
+    a = Value::tuple({a});
+    b = Value::tuple({b});
+  }
+  EXPECT_THROW((void)(a == b), RecursionError);
+  EXPECT_THROW((void)Value::compare(a, b), RecursionError);
+  EXPECT_THROW((void)a.hash(), RecursionError);
+  EXPECT_THROW((void)a.deep_copy(), RecursionError);
+  EXPECT_THROW(a.freeze(), RecursionError);
+}
+
+TEST(Value, EqualValuesHashAlike) {
+  const std::pair<Value, Value> cases[] = {
+      {1, 1.0},
+      {1, true},
+      {0, -0.0},
+      {"a long string beyond fourteen bytes", Value::markup("a long string beyond fourteen bytes")},
+      {Value::tuple({1, "x"}), Value::tuple({1.0, Value::markup("x")})},
+      {INT64_MIN, -9223372036854775808.0}};
+  for (const auto& [a, b] : cases) {
+    ASSERT_EQ(a, b) << a.repr();
+    EXPECT_EQ(a.hash(), b.hash()) << a.repr();
+  }
+  EXPECT_NE(Value("ab").hash(), Value("ba").hash());
+}
+
+TEST(Value, DictsOfManyKindsOfKeysAgreeWithALinearSearch) {
+  Value dict = Value::dict();
+  std::vector<Value> keys;
+  for (int i = 0; i < 200; ++i) {
+    keys.push_back(i);
+    keys.push_back(i + 0.5);
+    keys.push_back(std::to_string(i));
+    keys.push_back(Value::bytes(std::to_string(i)));
+    keys.push_back(Value::tuple({i, "x"}));
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) dict.set(keys[i], i);
+  for (std::size_t i = 0; i < keys.size(); i += 3) EXPECT_TRUE(dict.erase(keys[i]));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Value* found = dict.find(keys[i]);
+    ASSERT_EQ(found == nullptr, i % 3 == 0) << keys[i].repr();
+    if (found) {
+      EXPECT_EQ(*found, Value(i));
+    }
+  }
+  std::size_t previous = 0;
+  for (const Value::Entry& entry : dict.entries()) {
+    EXPECT_GE(entry.value.as_int(), static_cast<std::int64_t>(previous)) << "the order of insertion";
+    previous = static_cast<std::size_t>(entry.value.as_int());
+  }
+}
+
+TEST(Value, FreezeIsDeepAndKeepsWhatItFroze) {
+  Value inner = Value::list({1});
+  Value outer = Value::dict({{"inner", inner}});
+  outer.freeze();
+  EXPECT_TRUE(inner.is_frozen()) << "shared with what was frozen";
+  EXPECT_THROW(inner.push_back(2), TypeError);
+  Value mutable_copy = outer.deep_copy();
+  EXPECT_FALSE(mutable_copy.is_frozen());
+  mutable_copy.set("x", 1);
+  EXPECT_EQ(outer.size(), 1u);
+}
+
+TEST(Value, NumbersPrintAsPythonPrintsThem) {
+  const std::pair<double, std::string_view> cases[] = {{0.0, "0.0"},
+                                                       {100.0, "100.0"},
+                                                       {123.456, "123.456"},
+                                                       {1e15, "1000000000000000.0"},
+                                                       {1e22, "1e+22"},
+                                                       {1.5e300, "1.5e+300"},
+                                                       {0.00012, "0.00012"},
+                                                       {0.000012, "1.2e-05"},
+                                                       {5e-324, "5e-324"},
+                                                       {-1234.5, "-1234.5"},
+                                                       {0.1 + 0.2, "0.30000000000000004"},
+                                                       {1.7976931348623157e308, "1.7976931348623157e+308"}};
+  for (const auto& [number, text] : cases) EXPECT_EQ(Value(number).repr(), text);
+}
+
+#ifndef NDEBUG
+TEST(ValueDeathTest, AnotherThreadsValueIsAMistake) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        const Value list = Value::list({1});
+        std::thread([&] { const Value copy = list; }).join();
+      },
+      "used by another thread than its own");
+}
+#endif
+
 TEST(Markup, EscapesTheFiveCharacters) {
   EXPECT_EQ(Markup::escape("<a & 'b' \"c\">").str(), "&lt;a &amp; &#39;b&#39; &#34;c&#34;&gt;");
 }

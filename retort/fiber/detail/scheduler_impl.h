@@ -46,7 +46,7 @@ class Queue {
 };
 
 /// A fiber with the timer that ends its park.
-struct FiberRecord : Fiber, Timer {
+struct FiberRecord final : Fiber, Timer {
   void on_timer() override;
 };
 
@@ -84,6 +84,7 @@ struct Scheduler::Impl {
   Fiber* successor();
   void hand_over(Fiber* target);
   void switch_to(Fiber* target);
+  void switch_here(Fiber* target);  // the same, inlined where it is hot
   void make_ready(Fiber* fiber, Wake why);
   Wake park(std::uint64_t sequence, TimePoint deadline);
   void yield();

@@ -4,15 +4,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/context/detail/fcontext.hpp>
-
 #include "retort/fiber/context.h"
+#include "retort/fiber/detail/jump.h"
 #include "retort/fiber/detail/sanitizer.h"
 #include "retort/fiber/detail/scheduler_impl.h"
 
 namespace retort::fiber {
-
-namespace context_api = boost::context::detail;
 
 namespace detail {
 
@@ -33,7 +30,7 @@ constexpr std::size_t kColours = 16;
 constexpr std::size_t kColourBytes = 64;
 
 // Runs on the target's stack: notes where the fiber that switched here can be resumed.
-void arrived(context_api::transfer_t from) {
+[[gnu::always_inline]] inline void arrived(transfer_t from) {
   auto* previous = static_cast<Fiber*>(from.data);
   previous->machine_context = from.fctx;
 #ifdef RETORT_ASAN
@@ -46,7 +43,7 @@ void arrived(context_api::transfer_t from) {
 #endif
 }
 
-void fiber_entry(context_api::transfer_t from) {
+void fiber_entry(transfer_t from) {
   arrived(from);
   t_scheduler->loop();
 }
@@ -71,8 +68,8 @@ Fiber* Scheduler::Impl::new_fiber() {
   stackless.pop_back();
   fiber->stack = stack;
   const std::size_t colour = stack_count++ % detail::kColours * detail::kColourBytes;
-  fiber->machine_context =
-      context_api::make_fcontext(stack.top() - colour, stack.usable() - colour, &detail::fiber_entry);
+  fiber->machine_context = boost::context::detail::make_fcontext(
+      stack.top() - colour, stack.usable() - colour, &detail::fiber_entry);
   fiber->sanitizer_low = stack.low();
   fiber->sanitizer_size = stack.usable();
 #ifdef RETORT_TSAN
@@ -109,17 +106,9 @@ Fiber* Scheduler::Impl::successor() {
   return ready.pop();
 }
 
-// The loop's fiber has nothing on its stack that needs keeping: it becomes an idle one.
-void Scheduler::Impl::hand_over(Fiber* target) {
-  current->state = Fiber::State::idle;
-  current->next = std::exchange(idle, current);
-  ++idle_count;
-  switch_to(target);
-}
-
 // What follows a fiber through a switch: its stack and registers (jump_fcontext), its
 // context pointer, and the C++ runtime's list of exceptions being handled.
-void Scheduler::Impl::switch_to(Fiber* target) {
+[[gnu::always_inline]] inline void Scheduler::Impl::switch_here(Fiber* target) {
   Fiber* self = current;
   self->context = context();
   context() = target->context;
@@ -136,7 +125,17 @@ void Scheduler::Impl::switch_to(Fiber* target) {
 #ifdef RETORT_TSAN
   __tsan_switch_to_fiber(target->sanitizer_fiber, 0);
 #endif
-  detail::arrived(context_api::jump_fcontext(target->machine_context, self));
+  detail::arrived(detail::jump(target->machine_context, self));
+}
+
+void Scheduler::Impl::switch_to(Fiber* target) { switch_here(target); }
+
+// The loop's fiber has nothing on its stack that needs keeping: it becomes an idle one.
+void Scheduler::Impl::hand_over(Fiber* target) {
+  current->state = Fiber::State::idle;
+  current->next = std::exchange(idle, current);
+  ++idle_count;
+  switch_to(target);
 }
 
 void Scheduler::Impl::make_ready(Fiber* fiber, Wake why) {
@@ -163,7 +162,7 @@ Wake Scheduler::Impl::park(std::uint64_t sequence, TimePoint deadline) {
   self.state = Fiber::State::parked;
   ++parked;
   if (deadline != kNever) wheel.arm(self, tick_of(deadline));
-  switch_to(next);
+  switch_here(next);
   self.woken = false;
   ++self.sequence;  // what still holds the ticket of this park holds a stale one
   return static_cast<Wake>(self.wake);
@@ -172,6 +171,7 @@ Wake Scheduler::Impl::park(std::uint64_t sequence, TimePoint deadline) {
 // Like a park that is woken at once: behind the fibers that are ready already. Tasks and
 // events get their turn through a loop fiber.
 void Scheduler::Impl::yield() {
+  if ((current->cancel_requested || stopping) && current->shields == 0) throw Cancelled();
   const bool loop_turn = budget == 0 || !tasks.empty() || event_next < event_count;
   Fiber* next = loop_turn ? try_loop_fiber() : nullptr;
   if (!next) {
@@ -181,7 +181,7 @@ void Scheduler::Impl::yield() {
   }
   current->state = Fiber::State::ready;
   ready.push(current);
-  switch_to(next);
+  switch_here(next);
 }
 
 // Unmaps idle stacks above the limit. Nothing on them needs unwinding: they are between two

@@ -30,6 +30,22 @@ TEST(TimerWheel, FiresWhenTheTimeHasComeAndNotBefore) {
   EXPECT_EQ(wheel.next_tick(), TimerWheel::kNever);
 }
 
+TEST(TimerWheel, ForgetsTimersThatWereDisarmedOrDied) {
+  TimerWheel wheel(0);
+  Probe stays;
+  {
+    Probe dies;
+    wheel.arm(dies, 70);
+    wheel.arm(stays, 5000);
+  }
+  EXPECT_GT(wheel.next_tick(), 70u);  // nobody wakes up for it
+  EXPECT_LE(wheel.next_tick(), 5000u);
+  wheel.disarm(stays);
+  EXPECT_EQ(wheel.next_tick(), TimerWheel::kNever);
+  wheel.advance(10'000);
+  EXPECT_EQ(wheel.pop_due(), nullptr);
+}
+
 TEST(TimerWheel, AgreesWithASortedMapUnderRandomUse) {
   std::mt19937_64 random(7);
   for (int round = 0; round < 20; ++round) {

@@ -3,9 +3,19 @@
 
 #include <atomic>
 #include <cassert>
-#include <random>
+#include <cstring>
+#include <new>
 
-#include <sys/random.h>
+#if defined(__SANITIZE_ADDRESS__)
+#define RETORT_HAS_LSAN
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RETORT_HAS_LSAN
+#endif
+#endif
+#if defined(RETORT_HAS_LSAN)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 namespace retort::detail {
 namespace {
@@ -19,12 +29,6 @@ std::uint32_t thread_number() {
   return mine;
 }
 
-std::uint64_t make_seed() {
-  std::uint64_t seed = 0;
-  if (getrandom(&seed, sizeof seed, 0) != static_cast<ssize_t>(sizeof seed)) seed = std::random_device{}();
-  return seed;
-}
-
 }  // namespace
 
 Box::Box(Value::Kind box_kind) : head{1, thread_number()}, kind(box_kind) {}
@@ -34,28 +38,53 @@ void check_owner([[maybe_unused]] const BoxHead& head) {
          "a Value that is not frozen was used by another thread than its own");
 }
 
-// Values deep inside one another are freed one after another, not one inside the other.
+TextBox* TextBox::make(Value::Kind box_kind, std::string_view text) {
+  auto* box = ::new (::operator new(sizeof(TextBox) + text.size())) TextBox(box_kind, text.size());
+  std::memcpy(box + 1, text.data(), text.size());
+  return box;
+}
+
+namespace {
+
+// A dead box's head, whose count nobody reads again, links it to the next one.
+static_assert(sizeof(BoxHead) == sizeof(Box*));
+void set_next(Box* box, Box* next) { std::memcpy(&box->head, &next, sizeof next); }
+Box* next_of(const Box* box) {
+  Box* next = nullptr;
+  std::memcpy(&next, &box->head, sizeof next);
+  return next;
+}
+
+void drop(Value& value, Box*& pending) {
+  Box* last = ValueAccess::drop(value);
+  if (!last) return;
+  set_next(last, pending);
+  pending = last;
+}
+
+}  // namespace
+
+// Values deep inside one another are freed one after another, not one inside the other,
+// and without allocating.
 void destroy_box(Box* first) {
-  std::vector<Box*> pending{first};
-  const auto drop = [&](Value& value) {
-    if (Box* last = ValueAccess::drop(value)) pending.push_back(last);
-  };
-  while (!pending.empty()) {
-    Box* box = pending.back();
-    pending.pop_back();
+  Box* pending = first;
+  set_next(first, nullptr);
+  while (pending) {
+    Box* box = pending;
+    pending = next_of(box);
     switch (box->kind) {
       case Value::Kind::list:
       case Value::Kind::tuple: {
         auto* items = static_cast<ItemsBox*>(box);
-        for (Value& item : items->items) drop(item);
+        for (Value& item : items->items) drop(item, pending);
         delete items;
         break;
       }
       case Value::Kind::dict: {
         auto* dict = static_cast<DictBox*>(box);
         for (Value::Entry& entry : dict->entries) {
-          drop(entry.key);
-          drop(entry.value);
+          drop(entry.key, pending);
+          drop(entry.value, pending);
         }
         delete dict;
         break;
@@ -64,19 +93,15 @@ void destroy_box(Box* first) {
         delete static_cast<ObjectBox*>(box);
         break;
       default:
-        delete static_cast<TextBox*>(box);
+        ::operator delete(box);  // a TextBox, which has nothing to destroy
     }
   }
 }
 
-std::size_t hash_text(std::string_view text) {
-  static const std::uint64_t seed = make_seed();  // so that whoever chooses keys cannot choose buckets
-  std::uint64_t hash = seed ^ text.size();
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 32;
-  }
-  return hash ^ (seed >> 7);
+void forget_leak([[maybe_unused]] const Box& box) {
+#if defined(RETORT_HAS_LSAN)
+  __lsan_ignore_object(&box);
+#endif
 }
 
 template <class Matches>
@@ -90,7 +115,7 @@ std::size_t DictBox::probe(std::size_t hash, Matches matches) const {
 
 std::size_t DictBox::find(std::string_view key) const {
   const auto matches = [&](const Value& k) { return k.is_string() && ValueAccess::text(k) == key; };
-  if (!index.empty()) return probe(hash_text(key), matches);
+  if (!index.empty()) return probe(hash_bytes(key), matches);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (matches(entries[i].key)) return i;
   }

@@ -20,9 +20,14 @@ struct Box {
   Value::Kind kind;
 };
 
+/// The bytes follow the box in the same allocation.
 struct TextBox : Box {
-  TextBox(Value::Kind box_kind, std::string_view content) : Box(box_kind), text(content) {}
-  std::string text;
+  static TextBox* make(Value::Kind box_kind, std::string_view text);
+  std::string_view text() const { return {reinterpret_cast<const char*>(this + 1), size}; }
+  std::size_t size;
+
+ private:
+  TextBox(Value::Kind box_kind, std::size_t text_size) : Box(box_kind), size(text_size) {}
 };
 
 struct ItemsBox : Box {  // list and tuple
@@ -56,7 +61,11 @@ struct ObjectBox : Box {
   std::unique_ptr<Object> object;
 };
 
-std::size_t hash_text(std::string_view text);
+/// Seeded for this process, so that whoever chooses a dict's keys cannot choose where they fall.
+std::size_t hash_bytes(std::string_view bytes);
+std::size_t hash_number(std::uint64_t number);
+/// Takes a frozen box off the leak checker's list: it is never freed.
+void forget_leak(const Box& box);
 
 }  // namespace detail
 
