@@ -16,7 +16,9 @@ class AppGlobals {
   AppGlobals() = default;
   AppGlobals(const AppGlobals&) = delete;
   AppGlobals& operator=(const AppGlobals&) = delete;
-  ~AppGlobals();
+  ~AppGlobals() {
+    if (!entries_.empty()) clear();
+  }
 
   /// Stores `value` under `name`, replacing what was there.
   template <class T>
@@ -56,6 +58,8 @@ class AppGlobals {
   bool contains(std::string_view name) const { return entry_of(name) != nullptr; }
   /// Forgets `name`; false when it was not there.
   bool pop(std::string_view name);
+  /// Forgets everything, the newest first.
+  void clear();
 
   /// `g["name"] = value`.
   class Slot {

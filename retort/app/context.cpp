@@ -49,7 +49,7 @@ void after_this_request(Function<void(Response&)> f) {
   detail::request_context_or_throw().after_this_request(std::move(f));
 }
 
-AppGlobals::~AppGlobals() {
+void AppGlobals::clear() {
   while (!entries_.empty()) {
     const Entry last = std::move(entries_.back());
     entries_.pop_back();

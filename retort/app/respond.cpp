@@ -10,22 +10,30 @@
 namespace retort::detail {
 namespace {
 
-constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kHtmlLine = "Content-Type: text/html; charset=utf-8\r\n";
+constexpr std::string_view kJsonLine = "Content-Type: application/json\r\n";
+
+// Hot path: for a response without headers a copy of the line.
+void set_content_type(Response& response, std::string_view line) {
+  if (response.headers.empty()) return response.headers.append_line_unchecked(line);
+  constexpr std::size_t kName = std::string_view("Content-Type: ").size();
+  response.headers.set("Content-Type", line.substr(kName, line.size() - kName - 2));
+}
 
 }  // namespace
 
 void respond_html(Response& response, std::string&& body) {
-  response.set_content_type(Response::kHtml);
+  set_content_type(response, kHtmlLine);
   response.set_data(std::move(body));
 }
 
 void respond_html_view(Response& response, std::string_view body) {
-  response.set_content_type(Response::kHtml);
+  set_content_type(response, kHtmlLine);
   response.lend_data(body);
 }
 
 std::string& begin_json(Response& response) {
-  response.set_content_type(kJson);
+  set_content_type(response, kJsonLine);
   std::string& body = response.owned_data();
   body.clear();
   return body;
@@ -53,7 +61,7 @@ void respond_value(Context& context, Response& response, const Value& value) {
 
 void respond_status(Response& response, int code) {
   response.status_code = code;
-  response.set_content_type(Response::kHtml);
+  set_content_type(response, kHtmlLine);
 }
 
 void add_headers(Response& response, const Headers& headers) {

@@ -54,7 +54,19 @@ bool is_header_name(std::string_view name) {
 }
 
 bool is_header_value(std::string_view value) {
-  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+  std::size_t at = 0;
+  // Eight bytes a step; a word without a byte below 0x0E has none that is refused.
+  while (at + 8 <= value.size()) {
+    std::uint64_t word;
+    std::memcpy(&word, value.data() + at, 8);
+    if (((word - kOnes * 0x0E) & ~word & kHighs) != 0) break;
+    at += 8;
+  }
+  for (; at < value.size(); ++at) {
+    if (value[at] == '\r' || value[at] == '\n' || value[at] == '\0') return false;
+  }
+  return true;
 }
 
 // Memory.
@@ -98,6 +110,7 @@ void Headers::take(Headers& other) noexcept {
   }
   size_ = other.size_;
   count_ = other.count_;
+  framing_ = other.framing_;
   other.size_ = other.count_ = 0;
 }
 
@@ -110,6 +123,17 @@ void Headers::reserve(std::size_t bytes) {
   data_ = grown;
   capacity_ = static_cast<std::uint32_t>(bytes);
 }
+
+namespace {
+
+// May a field of this name be one that the message's framing or the server decides? By its
+// length alone: Date, Server, Connection, Keep-Alive, Content-Length, Transfer-Encoding.
+constexpr bool may_be_framing(std::size_t name_size) {
+  constexpr std::uint32_t kSizes = 1U << 4 | 1U << 6 | 1U << 10 | 1U << 14 | 1U << 17;
+  return name_size < 32 && (kSizes >> name_size & 1U) != 0;
+}
+
+}  // namespace
 
 bool Headers::aliases(std::string_view text) const {
   return text.data() >= data_ && text.data() < data_ + size_;
@@ -136,6 +160,7 @@ void Headers::append(std::string_view name, std::string_view value) {
   *at = '\n';
   size_ = static_cast<std::uint32_t>(bytes);
   ++count_;
+  framing_ = framing_ || may_be_framing(name.size());
 }
 
 // Lines.

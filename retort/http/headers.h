@@ -68,6 +68,14 @@ class Headers {
   std::vector<std::string_view> setlistdefault(std::string_view name, const std::vector<std::string>& values);
   /// Appends a field that is known to be clean: constants of the framework. Checks nothing.
   void append_unchecked(std::string_view name, std::string_view value);
+  /// The same in wire form, `Name: value\r\n`; not for what may_hold_framing() is about.
+  void append_line_unchecked(std::string_view line) {
+    if (size_ + line.size() > capacity_) [[unlikely]]
+      reserve(size_ + line.size());
+    std::char_traits<char>::copy(data_ + size_, line.data(), line.size());
+    size_ += static_cast<std::uint32_t>(line.size());
+    ++count_;
+  }
 
   /// `headers["Name"]` reads as the first value ("" when there is none), and assigns.
   Reference operator[](std::string_view name);
@@ -92,7 +100,10 @@ class Headers {
   std::pair<std::string, std::string> pop(std::size_t index);
   std::pair<std::string, std::string> pop();
   /// Forgets all fields and keeps the memory.
-  void clear() { size_ = count_ = 0; }
+  void clear() {
+    size_ = count_ = 0;
+    framing_ = false;
+  }
 
   /// Appends all fields of another one.
   void extend(const Headers& other);
@@ -108,6 +119,9 @@ class Headers {
 
   /// The fields as they are sent: `Name: value\r\n` each, without the empty line.
   std::string_view wire() const { return {data_, size_}; }
+  /// False when no field is Content-Length, Transfer-Encoding, Connection, Keep-Alive, Date
+  /// or Server; true when one may be.
+  bool may_hold_framing() const { return framing_; }
   /// Makes room for so many bytes of wire form.
   void reserve(std::size_t bytes);
 
@@ -135,6 +149,7 @@ class Headers {
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = kInlineBytes;
   std::uint32_t count_ = 0;
+  bool framing_ = false;  // a field was added whose name is as long as one of framing
   char inline_[kInlineBytes];
 };
 

@@ -35,15 +35,17 @@ constexpr std::array<bool, 256> kToken = make_token_table();
 
 bool is_token(char c) { return kToken[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+/// Only for bytes that are no control characters, which the bit would turn into others.
+char lower(char c) { return static_cast<char>(c | 0x20); }
 
-/// Compares with `lowered`, which is in lower case.
+/// Compares with `lowered`: lower-case letters, digits, '-', ':' and '/'.
+/// Precondition: no control characters in `text`.
 bool equals_lowered(std::string_view text, std::string_view lowered) {
   if (text.size() != lowered.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (lower(text[i]) != lowered[i]) return false;
-  }
-  return true;
+  unsigned differ = 0;
+  for (std::size_t i = 0; i < lowered.size(); ++i)
+    differ |= static_cast<unsigned char>(lower(text[i])) ^ static_cast<unsigned char>(lowered[i]);
+  return differ == 0;
 }
 
 #if defined(__SSE2__)
@@ -113,15 +115,37 @@ const char* skip_target(const char* p) {
 #endif
 }
 
+/// The first byte that cannot stand in a plain path: what skip_target stops at, and a
+/// query's '?', an escape's '%' and what is not ASCII.
+const char* skip_plain_path(const char* p) {
+#if defined(__SSE2__)
+  for (;;) {
+    const __m128i v = load16(p);
+    const __m128i special =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('?')), _mm_cmpeq_epi8(v, _mm_set1_epi8('%'))),
+                     _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('#')), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F))));
+    // Signed: bytes beyond ASCII are below the space too.
+    const unsigned stop = mask_of(_mm_or_si128(special, _mm_cmplt_epi8(v, _mm_set1_epi8(0x21))));
+    if (stop != 0) return p + std::countr_zero(stop);
+    p += 16;
+  }
+#else
+  while (*p > 0x20 && *p < 0x7F && *p != '?' && *p != '%' && *p != '#') ++p;
+  return p;
+#endif
+}
+
 /// What the fields say about framing and the connection, gathered while they pass.
-struct Gathered {
-  bool host = false;
-  bool content_length = false;
-  bool transfer_encoding = false;
-  bool close = false;
-  bool keep_alive = false;
-  bool connection_upgrade = false;
-  bool upgrade_field = false;
+enum Seen : unsigned {
+  kHost = 1,
+  kContentLength = 2,
+  kTransferEncoding = 4,
+  kClose = 8,
+  kKeepAlive = 16,
+  kConnectionUpgrade = 32,
+  kUpgradeField = 64,
+  kAbsoluteTarget = 128,
+  kExpectContinue = 256,
 };
 
 constexpr ParsedHead failed(std::uint16_t status, const char* reason) {
@@ -187,12 +211,16 @@ class HeadParser {
     }
     head_.method = {method, static_cast<std::size_t>(p_ - method)};
     const char* const target = ++p_;
-    p_ = skip_target(p_);
+    p_ = skip_plain_path(p_);
+    const char* const plain_end = p_;
+    if (*p_ != ' ') p_ = skip_target(p_);
     if (static_cast<std::size_t>(std::min(p_, end_) - target) > limits_.max_target_bytes) {
       return fail(414, "target too long");
     }
     if (*p_ != ' ') return stop("malformed request line");
     head_.target = {target, static_cast<std::size_t>(p_ - target)};
+    const bool plain = *target == '/' && (*plain_end == '?' || plain_end == p_);
+    head_.plain_path_size = plain ? static_cast<std::size_t>(plain_end - target) : 0;
     ++p_;
     return version() && target_form();
   }
@@ -241,7 +269,7 @@ class HeadParser {
       return fail(400, "malformed authority");
     }
     head_.host = authority;
-    absolute_ = true;
+    seen_ |= kAbsoluteTarget;
     return true;
   }
 
@@ -288,11 +316,13 @@ class HeadParser {
         break;
       case 6:
         if (first == 'e' && equals_lowered(field.name, "expect")) {
-          head_.expect_continue = equals_lowered(field.value, "100-continue");
+          seen_ &= ~unsigned{kExpectContinue};
+          if (equals_lowered(field.value, "100-continue")) seen_ |= kExpectContinue;
         }
         break;
       case 7:
-        if (first == 'u' && equals_lowered(field.name, "upgrade")) seen_.upgrade_field = !field.value.empty();
+        if (first == 'u' && equals_lowered(field.name, "upgrade") && !field.value.empty())
+          seen_ |= kUpgradeField;
         break;
       case 10:
         if (first == 'c' && equals_lowered(field.name, "connection")) note_connection(field.value);
@@ -308,15 +338,15 @@ class HeadParser {
   }
 
   bool note_host(std::string_view value) {
-    if (seen_.host) return fail(400, "more than one Host");
-    seen_.host = true;
-    if (!absolute_) head_.host = value;  // an absolute target overrides it (RFC 9112, 3.2.2)
+    if (seen_ & kHost) return fail(400, "more than one Host");
+    seen_ |= kHost;
+    if (!(seen_ & kAbsoluteTarget)) head_.host = value;  // an absolute target overrides it (RFC 9112, 3.2.2)
     return true;
   }
 
   bool note_length(std::string_view value) {
-    if (seen_.content_length) return fail(400, "more than one Content-Length");
-    seen_.content_length = true;
+    if (seen_ & kContentLength) return fail(400, "more than one Content-Length");
+    seen_ |= kContentLength;
     if (value.empty() || value.size() > 20) return fail(400, "malformed Content-Length");
     std::uint64_t length = 0;
     for (const char c : value) {
@@ -325,13 +355,13 @@ class HeadParser {
       if (length > (UINT64_MAX - digit) / 10) return fail(400, "Content-Length overflows");
       length = length * 10 + digit;
     }
-    head_.content_length = length;
+    length_ = length;
     return true;
   }
 
   bool note_coding(std::string_view value) {
-    if (seen_.transfer_encoding) return fail(400, "more than one Transfer-Encoding");
-    seen_.transfer_encoding = true;
+    if (seen_ & kTransferEncoding) return fail(400, "more than one Transfer-Encoding");
+    seen_ |= kTransferEncoding;
     return equals_lowered(value, "chunked") || fail(400, "unsupported Transfer-Encoding");
   }
 
@@ -342,26 +372,29 @@ class HeadParser {
       value = comma == std::string_view::npos ? std::string_view() : value.substr(comma + 1);
       while (!token.empty() && (token.front() == ' ' || token.front() == '\t')) token.remove_prefix(1);
       while (!token.empty() && (token.back() == ' ' || token.back() == '\t')) token.remove_suffix(1);
-      if (equals_lowered(token, "close")) seen_.close = true;
-      if (equals_lowered(token, "keep-alive")) seen_.keep_alive = true;
-      if (equals_lowered(token, "upgrade")) seen_.connection_upgrade = true;
+      if (equals_lowered(token, "close")) seen_ |= kClose;
+      if (equals_lowered(token, "keep-alive")) seen_ |= kKeepAlive;
+      if (equals_lowered(token, "upgrade")) seen_ |= kConnectionUpgrade;
     }
   }
 
   // RFC 9112, sections 3.2, 6.1, 6.3 and 9.3.
   bool finish() {
     const bool http11 = head_.minor_version != 0;
-    if (http11 && !seen_.host) return fail(400, "no Host");
-    if (seen_.transfer_encoding) {
+    if (http11 && !(seen_ & kHost)) return fail(400, "no Host");
+    head_.framing = Framing::none;
+    head_.content_length = length_;
+    if (seen_ & kTransferEncoding) {
       if (!http11) return fail(400, "Transfer-Encoding in HTTP/1.0");
-      if (seen_.content_length) return fail(400, "Transfer-Encoding and Content-Length");
+      if (seen_ & kContentLength) return fail(400, "Transfer-Encoding and Content-Length");
       head_.framing = Framing::chunked;
-    } else if (seen_.content_length) {
+    } else if (seen_ & kContentLength) {
       head_.framing = Framing::content_length;
     }
-    head_.keep_alive = !seen_.close && (http11 || seen_.keep_alive);
-    head_.expect_continue = head_.expect_continue && http11;
-    head_.upgrade = http11 && seen_.upgrade_field && seen_.connection_upgrade;
+    head_.keep_alive = !(seen_ & kClose) && (http11 || (seen_ & kKeepAlive));
+    head_.expect_continue = http11 && (seen_ & kExpectContinue);
+    constexpr unsigned kUpgrade = kUpgradeField | kConnectionUpgrade;
+    head_.upgrade = http11 && (seen_ & kUpgrade) == kUpgrade;
     return true;
   }
 
@@ -372,8 +405,8 @@ class HeadParser {
   const std::size_t max_fields_;
   const Http1Limits& limits_;
   RequestHead& head_;
-  Gathered seen_;
-  bool absolute_ = false;
+  unsigned seen_ = 0;  // of Seen
+  std::uint64_t length_ = 0;
   ParsedHead result_;
 };
 
@@ -387,9 +420,6 @@ ParsedHead parse_request_head(const char* data, std::size_t size, HeaderField* f
   const bool too_large = size > limits.max_head_bytes;
   scanned = size;
   if (from == 0 || too_large || std::memchr(data + from, '\n', size - from) != nullptr) {
-    head.framing = Framing::none;
-    head.content_length = 0;
-    head.expect_continue = false;
     result = HeadParser(data, size, fields, max_fields, limits, head).parse();
   }
   if (result.state != ParseState::partial) return result;

@@ -23,6 +23,9 @@ struct RequestHead {
   std::string_view target;  ///< as sent: origin, absolute or asterisk form
   const HeaderField* fields = nullptr;
   std::size_t field_count = 0;
+  /// Of a target in origin form whose path is ASCII without escapes: the path's size. Else
+  /// 0, and whoever wants the path looks for itself.
+  std::size_t plain_path_size = 0;
   std::string_view host;             ///< the Host field's value; empty when there is none
   std::uint64_t content_length = 0;  ///< valid when framing == content_length
   Framing framing = Framing::none;

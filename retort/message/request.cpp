@@ -102,6 +102,11 @@ void Request::finish() {
 }
 
 void Request::split_target() {
+  if (const std::size_t size = head_->plain_path_size) [[likely]] {
+    path = target.substr(0, size);
+    query_string = size < target.size() ? target.substr(size + 1) : std::string_view();
+    return;
+  }
   std::string_view rest = target;
   if (!rest.starts_with('/')) {  // absolute form, or "*"
     const std::size_t authority = rest.find("://");

@@ -95,6 +95,7 @@ class Walk {
   bool take(const Trie::Dynamic& step, const char* at, const char* part_end, std::size_t captured,
             const char*& next) const;
   Outcome tried(const Step& step);
+  bool at_first_leaf(const Trie::State& state);
   Outcome at_end(const Trie::State& state);
   Outcome at_end_slow(const Trie::State& state);
   bool accept(const Trie::State& state, bool lenient_only);

@@ -19,16 +19,18 @@ bool Walk::accept(const Trie::State& state, bool lenient_only) {
   return false;
 }
 
+// Most often the first rule of a state will do.
+inline bool Walk::at_first_leaf(const Trie::State& state) {
+  if (state.leaves == 0) return false;
+  const Trie::Leaf& first = *trie_.leaves(state);
+  if ((first.methods & method_) == 0 || first.websocket != websocket_) return false;
+  leaf_ = &first;
+  return true;
+}
+
 // No part is left: a rule of this state, or one that a slash more would lead to.
 Walk::Outcome Walk::at_end(const Trie::State& state) {
-  if (state.leaves != 0) {  // most often the first will do
-    const Trie::Leaf& first = *trie_.leaves(state);
-    if ((first.methods & method_) != 0 && first.websocket == websocket_) {
-      leaf_ = &first;
-      return Outcome::rule;
-    }
-  }
-  return at_end_slow(state);
+  return at_first_leaf(state) ? Outcome::rule : at_end_slow(state);
 }
 
 Walk::Outcome Walk::at_end_slow(const Trie::State& state) {
@@ -114,6 +116,8 @@ Walk::Outcome Walk::from(StateId id, const char* at, std::size_t captured) {
       captured += only.variables;
       continue;
     }
+    if (trailing && state.dynamics == 0 && target != kNoState && at_first_leaf(trie_.state(target)))
+      return Outcome::rule;
     Step to{id, at, captured};
     Outcome outcome = Outcome::none;
     if (!choose(state, target, part_end, trailing, to, outcome)) return outcome;

@@ -189,6 +189,7 @@ bool Connection::process(Exchange& exchange, std::size_t size) {
   const http::Http1Limits parser_limits{limits.max_header_bytes, limits.max_target};
   char* const buffer = exchange.buffer.get();
   std::size_t at = 0;
+  std::memset(buffer + size, 0, http::kParsePadding);
   while (keep_alive_) {
     if (at == size) {
       if (!partial_) return true;  // all answered
@@ -197,8 +198,8 @@ bool Connection::process(Exchange& exchange, std::size_t size) {
       delete partial_;
       partial_ = nullptr;
       at = 0;
+      std::memset(buffer + size, 0, http::kParsePadding);
     }
-    std::memset(buffer + size, 0, http::kParsePadding);
     const http::ParsedHead parsed =
         http::parse_request_head(buffer + at, size - at, exchange.fields.get(), limits.max_headers,
                                  parser_limits, scanned_, exchange.head);
@@ -229,7 +230,7 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
       (options.max_requests_per_connection == 0 || ++requests_ < options.max_requests_per_connection);
   head_sent_ = false;
   body_done_ = true;
-  worker_.counters.requests.fetch_add(1, std::memory_order_relaxed);
+  Counters::count(worker_.counters.requests);
 
   std::string_view here;
   bool complete = true;

@@ -46,7 +46,6 @@ void for_each_line(std::string_view wire, F f) {
   }
 }
 
-// Hot path: looks at the first letter of each line and no further in most.
 Brought look(std::string_view wire) {
   Brought brought;
   for_each_line(wire, [&](std::string_view line) {
@@ -74,6 +73,15 @@ char* put(char* at, std::string_view text) {
 }
 
 char* put_number(char* at, std::uint64_t number) {
+  if (number < 10) {
+    *at = static_cast<char>('0' + number);
+    return at + 1;
+  }
+  if (number < 100) {
+    at[0] = static_cast<char>('0' + number / 10);
+    at[1] = static_cast<char>('0' + number % 10);
+    return at + 2;
+  }
   char digits[20];
   int n = 0;
   do {
@@ -187,7 +195,7 @@ void Connection::write_response(Exchange& exchange) {
 void Connection::write_head(Exchange& exchange, bool chunked, std::optional<std::uint64_t> length) {
   const Response& response = exchange.response;
   const std::string_view wire = response.headers.wire();
-  const Brought brought = look(wire);
+  const Brought brought = response.headers.may_hold_framing() ? look(wire) : Brought();
   const std::string_view ok = worker_.ok_head();
   char* const start = out().room(ok.size() + wire.size() + 256);
   char* at = start;

@@ -15,7 +15,12 @@ namespace retort::server::detail {
 
 class Connection;
 
+/// Written by the worker's thread alone, so that counting needs no locked instruction.
 struct Counters {
+  static void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) {
+    counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+
   std::atomic<std::uint64_t> connections{0}, accepted{0}, requests{0}, active{0}, exchanges{0}, buffers{0};
 };
 
