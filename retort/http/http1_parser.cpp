@@ -69,7 +69,7 @@ const char* skip_token(const char* p) {
       p += 16;
       continue;
     }
-    p += std::countr_one(common);
+    p += __builtin_ctz(~common);
     if (!is_token(*p)) return p;
     ++p;
   }

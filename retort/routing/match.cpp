@@ -219,6 +219,16 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
   // Slashes in front count as one, so no redirect can begin with "//".
   while (path.size() > 1 && path[0] == '/' && path[1] == '/') path.remove_prefix(1);
 
+  const std::uint64_t method_bit = map.method_bit(method);
+  if (host.empty()) {
+    const detail::Trie::Leaf* leaf = map.trie.exact(path);
+    if (leaf && (leaf->methods & method_bit) != 0 && leaf->websocket == websocket && leaf->plain) {
+      out.rule = leaf->rule;
+      out.kind = MatchKind::match;
+      return;
+    }
+  }
+
   // Texts are gathered here first: a dead end of the walk overwrites them.
   struct Texts {
     union {  // left as they are
@@ -230,7 +240,6 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
                                                                                      : 0);
   std::string_view* texts = more_texts.empty() ? inline_texts.items : more_texts.data();
 
-  const std::uint64_t method_bit = map.method_bit(method);
   Walk walk(map.trie, method_bit, websocket, texts);
   Walk::Outcome outcome = walk.run(host, path);
   if (outcome == Walk::Outcome::slash) {

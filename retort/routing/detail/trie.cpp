@@ -65,17 +65,48 @@ Trie::Trie(TrieBuilder builder) {
         state.empty = target;
       } else {
         ++state.statics;
-        insert(static_cast<StateId>(i), text, target);
+        insert(slots_, static_cast<StateId>(i), text, target);
       }
     }
   }
+  add_exact(builder);
 }
 
-void Trie::insert(StateId from, std::string_view text, StateId target) {
+// All paths that static steps alone lead to a rule, as long as none has to look at a host.
+void Trie::add_exact(const TrieBuilder& builder) {
+  const auto& from = builder.states();
+  if (!from[0].dynamics.empty() || states_[0].empty == kNoState) return;
+  struct Reached {
+    StateId state;
+    std::string path;
+  };
+  std::vector<Reached> found, open;
+  const StateId start = states_[states_[0].empty].empty;  // behind the first slash's empty part
+  if (start != kNoState) open.push_back({start, "/"});
+  while (!open.empty()) {
+    const Reached reached = std::move(open.back());
+    open.pop_back();
+    for (const auto& [text, target] : from[reached.state].statics)
+      open.push_back({target, reached.path + text + "/"});
+    if (reached.state != start && states_[reached.state].leaves != 0) found.push_back(reached);
+  }
+  std::size_t capacity = 8;
+  while (capacity < found.size() * 2) capacity *= 2;
+  exact_.resize(capacity);
+  exact_mask_ = capacity - 1;
+  for (const Reached& reached : found) {
+    const std::string_view path = std::string_view(reached.path).substr(0, reached.path.size() - 1);
+    insert(exact_, 0, path, states_[reached.state].first_leaf);
+  }
+}
+
+// `slots` has free ones, and a power of two of them.
+void Trie::insert(std::vector<Slot>& slots, StateId from, std::string_view text, StateId target) {
   const SegmentWords words = SegmentReader::words_of(text);
-  std::size_t i = hash_step(from, text.size(), words) & mask_;
-  while (slots_[i].target != kNoState) i = (i + 1) & mask_;
-  slots_[i] = {words, from, target, static_cast<std::uint32_t>(text.size()),
+  const std::size_t mask = slots.size() - 1;
+  std::size_t i = hash_step(from, text.size(), words) & mask;
+  while (slots[i].target != kNoState) i = (i + 1) & mask;
+  slots[i] = {words, from, target, static_cast<std::uint32_t>(text.size()),
                static_cast<std::uint32_t>(keys_.size())};
   if (text.size() > 16) keys_.insert(keys_.end(), text.begin(), text.end());
 }

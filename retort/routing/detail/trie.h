@@ -137,6 +137,7 @@ class TrieBuilder {
   /// Null, or the rule that already matches what this one would; then nothing is added.
   const Rule* add(const Rule& rule);
   std::vector<State>& states() { return states_; }
+  const std::vector<State>& states() const { return states_; }
 
  private:
   StateId step(StateId from, const RulePart& part);
@@ -202,6 +203,21 @@ class Trie {
     return conversions_.data() + leaf.first_conversion;
   }
 
+  /// The first rule of a path without variables, in a map without hosts: what a walk would
+  /// look at first. Null when there is none.
+  const Leaf* exact(std::string_view path) const {
+    if (exact_.empty() || path.empty()) return nullptr;
+    const SegmentWords words = SegmentReader::words_of(path);
+    for (std::size_t i = hash_step(0, path.size(), words) & exact_mask_;; i = (i + 1) & exact_mask_) {
+      const Slot& slot = exact_[i];
+      if (slot.target == kNoState) return nullptr;
+      if (slot.words.a == words.a && slot.words.b == words.b && slot.size == path.size() &&
+          (path.size() <= 16 || std::memcmp(keys_.data() + slot.key, path.data(), path.size()) == 0)) {
+        return leaves_.data() + slot.target;
+      }
+    }
+  }
+
   /// The static step from a state, or kNoState.
   StateId step(StateId id, const State& s, std::string_view text, SegmentWords words) const {
     if (text.empty()) return s.empty;
@@ -224,8 +240,9 @@ class Trie {
     std::uint32_t size = 0;
     std::uint32_t key = 0;  // into keys_, of texts longer than 16 bytes
   };
-  void insert(StateId from, std::string_view text, StateId target);
+  void insert(std::vector<Slot>& slots, StateId from, std::string_view text, StateId target);
   void add_leaf(const Rule& rule);
+  void add_exact(const TrieBuilder& builder);
 
   std::vector<State> states_;
   std::vector<Dynamic> dynamics_;
@@ -233,6 +250,8 @@ class Trie {
   std::vector<Conversion> conversions_;
   std::vector<Slot> slots_;
   std::size_t mask_ = 0;
+  std::vector<Slot> exact_;  // by whole path; `target` is a leaf
+  std::size_t exact_mask_ = 0;
   std::vector<char> keys_;
 };
 

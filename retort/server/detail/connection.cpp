@@ -257,10 +257,6 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
   exchange.response.close();
   exchange.response.reset();
   if (!body_done_ && keep_alive_ && !drain_body(exchange)) keep_alive_ = false;
-  if (dirty_) {
-    dirty_ = false;
-    worker_.remove_dirty(*this);
-  }
   if (gone_) keep_alive_ = false;
 }
 
@@ -323,6 +319,10 @@ void Connection::keep_partial(const char* data, std::size_t size) {
 }
 
 void Connection::finish_batch() {
+  if (dirty_) {
+    dirty_ = false;
+    worker_.remove_dirty(*this);
+  }
   if (gone_ || (out_ && !send_some())) return close();
   const Timeouts& timeouts = worker_.options.timeouts;
   const TimePoint now = worker_.scheduler.now();
