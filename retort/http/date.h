@@ -1,13 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// HTTP's dates (RFC 9110, 5.6.7). Pure functions.
+// Dates and ages in headers (RFC 9110, 5.6.7). Thread-safe.
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+
+#include "retort/base/civil_time.h"
 
 namespace retort::http {
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (werkzeug.http.http_date) of seconds since 1970.
+/// "Sun, 06 Nov 1994 08:49:37 GMT". Precondition: a year from 0 to 9999.
 std::string http_date(std::int64_t unix_seconds);
+/// A naive time is UTC.
+std::string http_date(const DateTime& time);
+
+/// A header's date in any of the forms that Python's email package reads: RFC 5322, RFC 850,
+/// obsolete zones, names in any case. Without a zone it is UTC. Empty when it is none.
+std::optional<DateTime> parse_date(std::string_view text);
+
+/// Age and other delta-seconds; empty for what is negative, no integer or too large.
+std::optional<std::int64_t> parse_age(std::string_view text);
 
 }  // namespace retort::http
