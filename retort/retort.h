@@ -10,3 +10,4 @@
 #include "retort/app/redirect.h"
 #include "retort/app/url_for.h"
 #include "retort/cli/main.h"
+#include "retort/message/files.h"

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "retort/base/text.h"
+#include "retort/base/utf8.h"
+
 namespace retort::http {
 namespace {
 
@@ -20,6 +23,18 @@ std::string get_content_type(std::string_view mimetype, std::string_view charset
   if (text) {
     out += "; charset=";
     out += charset;
+  }
+  return out;
+}
+
+std::string decode_text(std::string_view bytes, std::string_view charset) {
+  const std::string name = text::to_lower(charset);
+  const bool latin = name == "iso-8859-1";
+  if (!latin && name != "ascii" && name != "us-ascii") return utf8::replace_invalid(bytes);
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    utf8::append(out, byte < 0x80 || latin ? char32_t{byte} : U'\uFFFD');
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include "retort/base/utf8.h"
 #include "retort/http/date.h"
 #include "retort/http/headers.h"
+#include "retort/http/url.h"
 
 namespace retort::http {
 namespace {
@@ -81,10 +82,11 @@ std::string dump_cookie(std::string_view key, std::string_view value, const Cook
   out += quoted(value);
   std::string_view domain = options.domain;
   while (domain.starts_with('.')) domain.remove_prefix(1);
-  if (!domain.empty()) out.append("; Domain=").append(domain);
+  domain = domain.substr(0, domain.find(':'));
+  if (!domain.empty()) out.append("; Domain=").append(ascii_host(domain));
   if (options.expires) {
     out += "; Expires=" + http_date(*options.expires);
-  } else if (options.max_age) {
+  } else if (options.max_age && options.sync_expires) {
     out += "; Expires=" + http_date(static_cast<std::int64_t>(std::time(nullptr)) + options.max_age->count());
   }
   if (options.max_age) out += "; Max-Age=" + std::to_string(options.max_age->count());
@@ -108,10 +110,29 @@ std::string dump_cookie(std::string_view key, std::string_view value, const Cook
   return out;
 }
 
+namespace {
+
+// Where the first pair ends: at a semicolon, one in a quoted value apart, or at the end.
+std::size_t pair_end(std::string_view header) {
+  const std::size_t plain = std::min(header.find(';'), header.size());
+  const std::size_t equals = header.substr(0, plain).find('=');
+  if (equals == std::string_view::npos) return plain;
+  std::size_t at = std::min(header.find_first_not_of(" \t", equals + 1), header.size());
+  if (at == header.size() || header[at] != '"') return plain;
+  for (++at; at < header.size() && header[at] != '"'; ++at) {
+    if (header[at] == '\\') ++at;
+  }
+  const std::size_t after = at < header.size() ? header.find_first_not_of(" \t", at + 1) : 0;
+  if (after == std::string_view::npos) return header.size();
+  return after != 0 && header[after] == ';' ? after : plain;
+}
+
+}  // namespace
+
 MultiDict parse_cookie(std::string_view header) {
   MultiDict out;
   while (!header.empty()) {
-    const std::size_t end = std::min(header.find(';'), header.size());
+    const std::size_t end = pair_end(header);
     const std::string_view pair = header.substr(0, end);
     header.remove_prefix(std::min(end + 1, header.size()));
     const std::size_t equals = pair.find('=');

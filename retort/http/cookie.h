@@ -15,13 +15,14 @@ namespace retort::http {
 enum class SameSite : std::uint8_t { unset, strict, lax, none };
 
 struct CookieOptions {
-  std::optional<seconds> max_age = {};       ///< also sets Expires, for old clients
+  std::optional<seconds> max_age = {};       ///< seconds from now
   std::optional<std::int64_t> expires = {};  ///< seconds since 1970
   std::string_view path = "/";               ///< "" leaves it out
   std::string_view domain = {};
   bool secure = false;
   bool httponly = false;
   SameSite samesite = SameSite::unset;
+  bool sync_expires = true;  ///< max_age sets Expires too
   bool partitioned = false;  ///< implies secure
 };
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "retort/http/field_view.h"
+#include "retort/http/options.h"
 
 namespace retort::http {
 namespace {
@@ -20,20 +21,6 @@ void check(std::string_view name, std::string_view value) {
   if (!is_header_value(value)) throw std::invalid_argument("a header's value must not hold CR, LF or NUL");
 }
 
-/// A token as it is, anything else in quotes (Werkzeug: quote_header_value).
-void append_option_value(std::string& out, std::string_view value) {
-  if (is_header_name(value)) {
-    out += value;
-    return;
-  }
-  out += '"';
-  for (const char c : value) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  out += '"';
-}
-
 std::string with_options(std::string_view value, const HeaderOption* options, std::size_t count) {
   std::string out(value);
   for (std::size_t i = 0; i < count; ++i) {
@@ -41,7 +28,7 @@ std::string with_options(std::string_view value, const HeaderOption* options, st
     out += "; ";
     for (const char c : options[i].name) out += c == '_' ? '-' : c;
     out += '=';
-    append_option_value(out, *options[i].value);
+    out += quote_header_value(*options[i].value);
   }
   return out;
 }

@@ -5,7 +5,7 @@
 
 #include "retort/base/percent.h"
 #include "retort/base/text.h"
-#include "retort/base/utf8.h"
+#include "retort/http/content_type.h"
 #include "retort/http/field_view.h"
 #include "retort/http/headers.h"
 
@@ -56,18 +56,6 @@ std::optional<CharsetValue> split_charset(std::string_view text) {
 
 bool is_known_charset(std::string_view charset) {
   return charset == "ascii" || charset == "us-ascii" || charset == "utf-8" || charset == "iso-8859-1";
-}
-
-// Percent-decodes a text in one of the known charsets to UTF-8.
-std::string decode_charset(std::string_view text, std::string_view charset) {
-  std::string bytes = percent::decode(text);
-  if (charset == "utf-8" || charset.empty()) return utf8::replace_invalid(bytes);
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    utf8::append(out, byte < 0x80 || charset == "iso-8859-1" ? char32_t{byte} : U'\uFFFD');
-  }
-  return out;
 }
 
 // The end of the quoted text that begins at text[0], behind its last quote; npos when it
@@ -151,7 +139,7 @@ HeaderDict combine(const std::vector<Part>& parts) {
       value = encoded;
       if (charset && (charset->empty() || is_known_charset(*charset))) {
         continued_charset = charset;
-        value = decode_charset(encoded, *charset);
+        value = decode_text(percent::decode(encoded), *charset);
       }
     }
     value = unquote_option(value);
@@ -297,7 +285,7 @@ HeaderDict parse_dict_header(std::string_view value) {
     if (key.ends_with('*')) {
       key.remove_suffix(1);
       if (const auto split = split_charset(member))
-        member = is_known_charset(split->charset) ? decode_charset(split->value, split->charset)
+        member = is_known_charset(split->charset) ? decode_text(percent::decode(split->value), split->charset)
                                                   : std::string(split->value);
     }
     out.set(key, unquote_header_value(member));

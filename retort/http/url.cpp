@@ -17,7 +17,92 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-/// IDNA 2003, as Python's "idna" codec; the host as it is where that has no answer.
+// What decodes to no UTF-8 becomes an escape (again).
+std::string quote_invalid(std::string_view bytes) {
+  if (utf8::valid(bytes)) return std::string(bytes);
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t before = at;
+    utf8::decode(bytes, at);
+    const std::string_view piece = bytes.substr(before, at - before);
+    if (utf8::valid(piece)) {
+      out += piece;
+    } else {
+      percent::append_encoded(out, piece, "");
+    }
+  }
+  return out;
+}
+
+// Decodes escapes, but those of bytes in `unsafe`, of controls, the space, '%' and DEL.
+std::string decode_partial(std::string_view text, std::string_view unsafe) {
+  std::string out, run;
+  const auto flush = [&] {
+    out += quote_invalid(run);
+    run.clear();
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '%' && i + 2 < text.size() && percent::hex_value(text[i + 1]) >= 0 &&
+                        percent::hex_value(text[i + 2]) >= 0;
+    if (!escape) {
+      if (static_cast<unsigned char>(text[i]) >= 0x80 || text[i] == '%') flush();
+      (run.empty() ? out : run) += text[i];
+      continue;
+    }
+    const int code = percent::hex_value(text[i + 1]) * 16 + percent::hex_value(text[i + 2]);
+    const auto c = static_cast<char>(code);
+    if (code <= 0x20 || c == '%' || code == 0x7f || unsafe.find(c) != std::string_view::npos) {
+      flush();
+      out += text.substr(i, 3);
+    } else {
+      run += c;
+    }
+    i += 2;
+  }
+  flush();
+  return out;
+}
+
+std::string unicode_host(std::string_view host) {
+  if (!is_ascii(host) || host.find("xn--") == std::string_view::npos) return std::string(host);
+  char* out = nullptr;
+  if (idna_to_unicode_8z8z(std::string(host).c_str(), &out, 0) != IDNA_SUCCESS) return std::string(host);
+  std::string text(out);
+  std::free(out);
+  return text;
+}
+
+bool is_scheme(std::string_view text) {
+  if (text.empty() || text::lower(text[0]) < 'a' || text::lower(text[0]) > 'z') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const char low = text::lower(c);
+    return (low >= 'a' && low <= 'z') || text::is_digit(c) || c == '+' || c == '-' || c == '.';
+  });
+}
+
+std::string iri_authority(std::string_view authority) {
+  std::string out;
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    const std::string_view user = authority.substr(0, at);
+    const std::size_t colon = std::min(user.find(':'), user.size());
+    out = decode_partial(user.substr(0, colon), ":@/?#");
+    if (colon + 1 < user.size()) out += ':' + decode_partial(user.substr(colon + 1), ":@/?#");
+    out += '@';
+    authority.remove_prefix(at + 1);
+  }
+  const std::size_t bracket =
+      authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0;
+  const std::size_t port = std::min(authority.find(':', bracket), authority.size());
+  out += unicode_host(text::to_lower(authority.substr(0, port)));
+  if (port + 1 < authority.size()) out += authority.substr(port);
+  return out;
+}
+
+// Without a port.
+std::string host_name(std::string_view host) { return ascii_host(host.substr(0, host.find(':'))); }
+
+}  // namespace
+
 std::string ascii_host(std::string_view host) {
   if (is_ascii(host)) return std::string(host);
   char* out = nullptr;
@@ -27,11 +112,94 @@ std::string ascii_host(std::string_view host) {
   return text;
 }
 
-}  // namespace
+std::string uri_to_iri(std::string_view uri) {
+  std::string out;
+  const std::size_t colon = uri.find(':');
+  if (colon != std::string_view::npos && is_scheme(uri.substr(0, colon))) {
+    out = text::to_lower(uri.substr(0, colon)) + ':';
+    uri.remove_prefix(colon + 1);
+  }
+  if (uri.starts_with("//")) {
+    uri.remove_prefix(2);
+    const std::size_t end = std::min(uri.find_first_of("/?#"), uri.size());
+    out += "//" + iri_authority(uri.substr(0, end));
+    uri.remove_prefix(end);
+  }
+  const std::size_t hash = std::min(uri.find('#'), uri.size());
+  const std::size_t question = std::min(uri.substr(0, hash).find('?'), hash);
+  out += decode_partial(uri.substr(0, question), "/?#");
+  if (question + 1 < hash) out += '?' + decode_partial(uri.substr(question + 1, hash - question - 1), "&=+#");
+  if (hash + 1 < uri.size()) out += '#' + decode_partial(uri.substr(hash + 1), "");
+  return out;
+}
+
+std::string urlencode(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  const auto append = [](std::string& out, std::string_view text) {
+    std::string quoted = percent::encode(text, " !$'()*,/:;?@");
+    std::replace(quoted.begin(), quoted.end(), ' ', '+');
+    out += quoted;
+  };
+  std::string out;
+  for (const auto& [key, value] : pairs) {
+    if (!out.empty()) out += '&';
+    append(out, key);
+    out += '=';
+    append(out, value);
+  }
+  return out;
+}
+
+std::string get_host(std::string_view scheme, std::string_view host_header, std::string_view server,
+                     std::uint16_t port) {
+  std::string host(host_header);
+  if (host.empty() && !server.empty()) {
+    host = server;
+    if (server.find(':') != std::string_view::npos) host = "[" + host + "]";
+    if (port != 0) host += ":" + std::to_string(port);
+  }
+  return valid_host(host) ? std::string(without_default_port(host, scheme)) : std::string();
+}
+
+bool host_is_trusted(std::string_view host, const std::vector<std::string>& trusted) {
+  if (!valid_host(host)) return false;
+  if (trusted.empty()) return true;
+  const std::string name = host_name(host);
+  for (std::string_view reference : trusted) {
+    const bool subdomains = reference.starts_with('.');
+    if (subdomains) reference.remove_prefix(1);
+    const std::string wanted = host_name(reference);
+    if (name == wanted || (subdomains && name.ends_with("." + wanted))) return true;
+  }
+  return false;
+}
+
+std::string get_current_url(std::string_view scheme, std::string_view host, std::string_view root_path,
+                            std::string_view path, std::string_view query) {
+  constexpr std::string_view kSafe = "!$&'()*+,/:;=@%";
+  std::string url(scheme);
+  url += "://";
+  url += host;
+  while (root_path.ends_with('/')) root_path.remove_suffix(1);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  percent::append_encoded(url, root_path, kSafe);
+  url += '/';
+  percent::append_encoded(url, path, kSafe);
+  if (!query.empty()) {
+    url += '?';
+    percent::append_encoded(url, query, "!$&'()*+,/:;=?@%");
+  }
+  return uri_to_iri(url);
+}
 
 std::string iri_to_uri(std::string_view iri) {
-  constexpr std::string_view kSafe = "%!#$&'()*+,/:;=?@[]";
+  constexpr std::string_view kSafe = "%!#$&'()*+,/:;=?@";
   std::string out;
+  std::string cleaned;  // as browsers do: line breaks and tabs are not there
+  if (iri.find_first_of("\t\r\n") != std::string_view::npos) {
+    cleaned = iri;
+    std::erase_if(cleaned, [](char c) { return c == '\t' || c == '\r' || c == '\n'; });
+    iri = cleaned;
+  }
   const std::size_t slashes = iri.find("//");
   const std::size_t scheme = iri.find(':');
   const bool has_host = slashes == 0 || (slashes != std::string_view::npos && scheme + 1 == slashes);
@@ -64,8 +232,8 @@ MultiDict parse_query(std::string_view query, std::size_t max_pairs) {
     --max_pairs;
     const std::size_t equals = std::min(pair.find('='), pair.size());
     const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    out.add(utf8::replace_invalid(percent::decode_plus(pair.substr(0, equals))),
-            utf8::replace_invalid(percent::decode_plus(value)));
+    out.add(quote_invalid(percent::decode_plus(pair.substr(0, equals))),
+            quote_invalid(percent::decode_plus(value)));
   }
   return out;
 }
@@ -82,12 +250,13 @@ bool valid_host(std::string_view host) {
     const std::size_t end = std::min(host.find(':'), host.size());
     for (const char c : host.substr(0, end)) {
       const char low = text::lower(c);
-      if (!(low >= 'a' && low <= 'z') && !text::is_digit(c) && c != '-' && c != '.' && c != '_') return false;
+      if (!(low >= 'a' && low <= 'z') && !text::is_digit(c) && c != '-' && c != '.') return false;
     }
+    if (end == 0) return false;
     host.remove_prefix(end);
   }
   if (host.empty()) return true;
-  if (host.front() != ':' || host.size() > 6) return false;
+  if (host.front() != ':' || host.size() == 1 || host.size() > 6) return false;
   host.remove_prefix(1);
   return std::all_of(host.begin(), host.end(), text::is_digit);
 }

@@ -23,16 +23,17 @@ TEST(IriToUri, EncodesPathAndHost) {
 TEST(ParseQuery, IsAsLenientAsWerkzeug) {
   EXPECT_THAT(parse_query("a=1&b=%20x+y&a=2&flag&=v&&c=%ff").items(true),
               ElementsAre(Pair("a", "1"), Pair("a", "2"), Pair("b", " x y"), Pair("flag", ""), Pair("", "v"),
-                          Pair("c", "\xef\xbf\xbd")));
+                          Pair("c", "%FF")));
   EXPECT_EQ(parse_query("a=1&b=2&c=3", 2).size(), 2u);
   EXPECT_TRUE(parse_query("").empty());
   EXPECT_EQ(parse_query("a=%")["a"], "%");
 }
 
 TEST(ValidHost, TakesNamesAndAddressesAlone) {
-  for (const std::string_view good : {"localhost", "a.b-c.d:80", "127.0.0.1:5000", "[::1]", "[::1]:80", ""})
+  for (const std::string_view good : {"localhost", "a.b-c.d:80", "127.0.0.1:5000", "[::1]", "[::1]:80"})
     EXPECT_TRUE(valid_host(good)) << good;
-  for (const std::string_view bad : {"a b", "a/b", "a@b", "a:b", "[::1", "[x]", "a:123456", "a\"b"})
+  for (const std::string_view bad :
+       {"a b", "a/b", "a@b", "a:b", "[::1", "[x]", "a:123456", "a\"b", "", ":80", "a:", "a_b"})
     EXPECT_FALSE(valid_host(bad)) << bad;
   EXPECT_EQ(without_default_port("a:80", "http"), "a");
   EXPECT_EQ(without_default_port("a:443", "http"), "a:443");

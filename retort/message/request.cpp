@@ -11,14 +11,18 @@
 #include "retort/base/utf8.h"
 #include "retort/http/cookie.h"
 #include "retort/http/errors.h"
+#include "retort/http/options.h"
 #include "retort/http/url.h"
 #include "retort/json/json.h"
+#include "retort/message/detail/form_parser.h"
+#include "retort/message/files.h"
 
 namespace retort {
 
 /// What has been worked out of the current request. Emptied, not freed, in between.
 struct Request::Parsed {
   std::optional<http::MultiDict> args, form, cookies;
+  std::optional<Files> files;
   std::optional<std::string> host, url, base_url, root_url, host_url, full_path, mimetype;
   std::optional<Value> json;
   std::optional<Value> view_args;
@@ -29,6 +33,7 @@ struct Request::Parsed {
   void clear() {
     args.reset();
     form.reset();
+    files.reset();
     cookies.reset();
     host.reset();
     url.reset();
@@ -60,6 +65,7 @@ Request::Request()
       mimetype(*this),
       user_agent(*this),
       referrer(*this),
+      files(*this),
       view_args(*this),
       parsed_(new Parsed) {}
 
@@ -142,7 +148,9 @@ std::size_t Request::read_more(char* out, std::size_t size) const {
   return got;
 }
 
-std::size_t Request::read(char* out, std::size_t size) {
+std::size_t Request::read(char* out, std::size_t size) { return take(out, size); }
+
+std::size_t Request::take(char* out, std::size_t size) const {
   check_length();
   if (!body_.empty()) {
     const std::size_t n = std::min(size, body_.size());
@@ -218,16 +226,54 @@ const http::MultiDict& Request::load_cookies() const {
 const http::MultiDict& Request::load_form() const {
   auto& form_of = parsed().form;
   if (form_of) return *form_of;
-  if (load_mimetype() != "application/x-www-form-urlencoded") {
-    form_of.emplace();
-    return *form_of;
+  form_of.emplace();
+  parsed().files.emplace();
+  if (load_mimetype() == "application/x-www-form-urlencoded") {
+    read_urlencoded();
+  } else if (load_mimetype() == "multipart/form-data") {
+    read_multipart();
   }
-  const std::string_view body = get_data();
+  return *form_of;
+}
+
+Files& Request::load_files() const {
+  load_form();
+  return *parsed().files;
+}
+
+FileStorage& Request::FilesAttribute::operator[](std::string_view name) const { return (**this)[name]; }
+
+void Request::read_urlencoded() const {
+  if (content_length().value_or(0) > max_form_memory_size) throw RequestEntityTooLarge();
+  std::string read;
+  std::string_view body = body_;
+  if (!body_complete_) {
+    char piece[16 * 1024];
+    while (const std::size_t n = take(piece, sizeof piece)) {
+      if (read.size() + n > max_form_memory_size) throw RequestEntityTooLarge();
+      read.append(piece, n);
+    }
+    body = read;
+  } else {
+    check_length();
+  }
   if (body.size() > max_form_memory_size) throw RequestEntityTooLarge();
-  form_of = http::parse_query(body);
+  *parsed().form = http::parse_query(body);
   parsed().body.clear();  // as in Werkzeug, the form has taken the data
   body_ = {};
-  return *form_of;
+}
+
+void Request::read_multipart() const {
+  const http::OptionsHeader type = http::parse_options_header(load_content_type());
+  const std::string_view boundary = type.options.get("boundary", "");
+  if (boundary.empty()) return;
+  // Werkzeug holds each of its pieces, 64 KiB or the whole body, against the limit.
+  if (std::min<std::uint64_t>(content_length().value_or(0), 64 * 1024) > max_form_memory_size)
+    throw RequestEntityTooLarge();
+  detail::parse_multipart([this](char* out, std::size_t size) { return take(out, size); }, boundary,
+                          {max_form_memory_size, max_form_parts}, *parsed().form, *parsed().files);
+  parsed().body.clear();
+  body_ = {};
 }
 
 std::string_view Request::load_scheme() const { return transport_->secure() ? "https" : "http"; }

@@ -25,6 +25,8 @@ namespace retort {
 namespace routing {
 class Rule;
 }
+class FileStorage;
+class Files;
 
 /// How Request::get_json reads (Flask: get_json's arguments).
 struct GetJsonOptions {
@@ -55,11 +57,12 @@ class Request {
   // Limits, settable for this request alone until the body is read.
   std::optional<std::uint64_t> max_content_length;  ///< above: 413 (MAX_CONTENT_LENGTH)
   std::uint64_t max_form_memory_size = 500'000;     ///< a form's fields, bytes
-  std::size_t max_form_parts = 1000;                ///< a form's fields
+  std::size_t max_form_parts = 1000;                ///< fields and files of a multipart form
 
  private:
   const http::MultiDict& load_args() const;
   const http::MultiDict& load_form() const;
+  Files& load_files() const;
   const http::MultiDict& load_cookies() const;
   std::string_view load_scheme() const;
   std::string_view load_host() const;
@@ -77,7 +80,7 @@ class Request {
 
  public:
   LazyMultiDict<Request, &Request::load_args> args;  ///< the query, decoded
-  LazyMultiDict<Request, &Request::load_form> form;  ///< fields of a form body
+  LazyMultiDict<Request, &Request::load_form> form;  ///< a form's fields, urlencoded or multipart
   LazyMultiDict<Request, &Request::load_cookies> cookies;
   LazyText<Request, &Request::load_scheme> scheme;  ///< "http" or "https"
   LazyText<Request, &Request::load_host> host;      ///< "example.com:5000"; SecurityError (400) if malformed
@@ -91,6 +94,21 @@ class Request {
   LazyText<Request, &Request::load_mimetype> mimetype;  ///< lower case, without parameters
   LazyText<Request, &Request::load_user_agent> user_agent;
   LazyText<Request, &Request::load_referrer> referrer;
+
+  /// The files of a multipart form (retort/message/files.h).
+  class FilesAttribute {
+   public:
+    explicit FilesAttribute(const Request& owner) : owner_(owner) {}
+    FilesAttribute(const FilesAttribute&) = delete;
+    FilesAttribute& operator=(const FilesAttribute&) = delete;
+    Files& operator*() const { return owner_.load_files(); }
+    Files* operator->() const { return &**this; }
+    /// The first file of a field; throws BadRequestKeyError (400) without one.
+    FileStorage& operator[](std::string_view name) const;
+
+   private:
+    const Request& owner_;
+  } files;
 
   /// The variables of the matched rule as a dict, converted; what url_value_preprocessor
   /// functions may change.
@@ -154,6 +172,9 @@ class Request {
 
   Parsed& parsed() const;
   std::size_t read_more(char* out, std::size_t size) const;
+  std::size_t take(char* out, std::size_t size) const;
+  void read_urlencoded() const;
+  void read_multipart() const;
   void check_length() const;
   void split_target();
 

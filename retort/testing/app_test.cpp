@@ -14,6 +14,7 @@
 #include "retort/app/redirect.h"
 #include "retort/app/url_for.h"
 #include "retort/fiber/fiber.h"
+#include "retort/message/files.h"
 #include "retort/testing/client.h"
 
 namespace retort {
@@ -322,6 +323,35 @@ TEST(App, MistakesAtSetUpNameTheRule) {
   EXPECT_THAT(message([&] { app.errorhandler(299, [] { return ""; }); }), HasSubstr("errorhandler(299)"));
   app.test_client().get("/x");
   EXPECT_THAT(message([&] { app.get("/late", [] { return ""; }); }), HasSubstr("after its first request"));
+}
+
+TEST(App, TakesUploads) {
+  App app{"test"};
+  app.post("/upload", [](Request& request, Form<Paging> form) {
+    FileStorage& file = request.files["file"];
+    return std::to_string(form->page) + " " + file.filename + " " + file.mimetype() + " " + file.read();
+  });
+  TestClient client = app.test_client();
+  TestRequest upload{.form = {{"page", "3"}},
+                     .files = {{"file", "a b.txt", "data\r\n--retort--", "text/plain"}}};
+  EXPECT_EQ(client.post("/upload", upload).text(), "3 a b.txt text/plain data\r\n--retort--");
+  EXPECT_EQ(client.post("/upload", {.form = {{"page", "3"}}}).status_code, 400);
+}
+
+TEST(App, BoundsForms) {
+  const auto status = [](std::string_view limit, std::int64_t value) {
+    App app{"test"};
+    app.config[limit] = value;
+    app.post("/",
+             [](Request& request) { return std::to_string(request.form.size() + request.files->size()); });
+    return app.test_client()
+        .post("/", {.form = {{"a", "12345"}}, .files = {{"f", "x", "12345"}}})
+        .status_code;
+  };
+  EXPECT_EQ(status("MAX_CONTENT_LENGTH", 10), 413);
+  EXPECT_EQ(status("MAX_FORM_MEMORY_SIZE", 4), 413);
+  EXPECT_EQ(status("MAX_FORM_PARTS", 1), 413);
+  EXPECT_EQ(status("MAX_FORM_PARTS", 2), 200);
 }
 
 TEST(App, TwoAppsDoNotTouchEachOther) {

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/testing/client.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "retort/app/app.h"
-#include "retort/base/percent.h"
 #include "retort/base/text.h"
 #include "retort/fiber/fiber.h"
 #include "retort/http/field_view.h"
+#include "retort/http/multipart.h"
 #include "retort/http/status.h"
+#include "retort/http/url.h"
 #include "retort/message/request.h"
 #include "retort/message/response.h"
 
@@ -40,15 +42,9 @@ class Collector final : public BodyWriter {
   std::string& out_;
 };
 
-std::string urlencode(const std::vector<std::pair<std::string, std::string>>& pairs) {
-  std::string out;
-  for (const auto& [key, value] : pairs) {
-    if (!out.empty()) out += '&';
-    percent::append_encoded(out, key, "");
-    out += '=';
-    percent::append_encoded(out, value, "");
-  }
-  return out;
+bool contains(const std::vector<http::MultipartPart>& parts, std::string_view text) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const auto& part) { return part.data.find(text) != std::string::npos; });
 }
 
 /// The path and query of a Location, which may be absolute.
@@ -98,7 +94,7 @@ std::string_view TestResponse::mimetype() const {
 TestResponse TestClient::open(std::string_view method, std::string_view path, const TestRequest& request) {
   std::string target(path);
   if (!request.query_string.empty())
-    target += (target.find('?') == std::string::npos ? "?" : "&") + urlencode(request.query_string);
+    target += (target.find('?') == std::string::npos ? "?" : "&") + http::urlencode(request.query_string);
   TestResponse response = send(std::string(method), target, request);
   if (!request.follow_redirects) return response;
   std::vector<TestResponse> history;
@@ -128,8 +124,17 @@ TestResponse TestClient::send(const std::string& method, const std::string& targ
   if (request.json) {
     body = ::retort::json::dump(*request.json);
     content_type = "application/json";
+  } else if (!request.files.empty()) {
+    std::vector<http::MultipartPart> parts;
+    for (const auto& [name, value] : request.form) parts.push_back({name, value});
+    for (const TestFile& file : request.files)
+      parts.push_back({file.name, file.data, file.filename, file.content_type});
+    std::string boundary = "retort";
+    while (contains(parts, boundary)) boundary += '-';
+    body = http::encode_multipart(parts, boundary);
+    content_type = "multipart/form-data; boundary=" + boundary;
   } else if (!request.form.empty()) {
-    body = urlencode(request.form);
+    body = http::urlencode(request.form);
     content_type = "application/x-www-form-urlencoded";
   }
   std::string cookie;

@@ -17,13 +17,23 @@
 
 namespace retort {
 
-/// What a request of the test client carries. At most one of json, form and data.
+/// A file that the test client uploads.
+struct TestFile {
+  std::string name;  ///< of the field
+  std::string filename;
+  std::string data;
+  std::string content_type = "application/octet-stream";
+};
+
+/// What a request of the test client carries. At most one of json, form (with files or
+/// without) and data.
 struct TestRequest {
   std::vector<std::pair<std::string, std::string>> query_string = {};
   std::optional<::retort::json> json = {};                     ///< with its Content-Type
-  std::vector<std::pair<std::string, std::string>> form = {};  ///< urlencoded
-  std::string data = {};                                       ///< a raw body
-  std::string content_type = {};                               ///< of data
+  std::vector<std::pair<std::string, std::string>> form = {};  ///< urlencoded; multipart with files
+  std::vector<TestFile> files = {};
+  std::string data = {};          ///< a raw body
+  std::string content_type = {};  ///< of data
   std::vector<std::pair<std::string, std::string>> headers = {};
   bool follow_redirects = false;
 };

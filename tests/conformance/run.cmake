@@ -10,7 +10,7 @@ if(NOT EXISTS "${vectors}/run_conform.py")
   return()
 endif()
 set(failed FALSE)
-foreach(file routing.jsonl)  # http.jsonl joins with the ops of http_a and http_b
+foreach(file routing.jsonl http.jsonl)
   execute_process(
     COMMAND python3 ${vectors}/run_conform.py --min 0.99 --show 10 ${vectors}/${file} -- ${DRIVER}
     RESULT_VARIABLE status)

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/message/detail/form_parser.h"
+
+#include <string>
+
+#include "retort/http/content_type.h"
+#include "retort/http/errors.h"
+#include "retort/http/multipart.h"
+#include "retort/http/options.h"
+
+namespace retort::detail {
+namespace {
+
+constexpr std::size_t kPiece = 64 * 1024;
+
+using Event = http::MultipartDecoder::Event;
+
+// Those that a response could carry, too; others are left out.
+http::Headers part_headers(const http::MultipartDecoder& decoder) {
+  http::Headers headers;
+  for (const auto& [name, value] : decoder.headers()) {
+    if (http::is_header_name(name) && http::is_header_value(value)) headers.add(name, value);
+  }
+  return headers;
+}
+
+class FormReader {
+ public:
+  FormReader(std::string_view boundary, const FormLimits& limits, http::MultiDict& form, Files& files)
+      : decoder_(boundary, {.max_parts = limits.parts}),
+        memory_left_(limits.memory),
+        form_(form),
+        files_(files) {}
+
+  /// False when the body is malformed.
+  bool run(const Function<std::size_t(char*, std::size_t)>& read) {
+    std::string piece(kPiece, '\0');
+    for (;;) {
+      switch (decoder_.next()) {
+        case Event::need_data:
+          if (const std::size_t n = read(piece.data(), piece.size())) {
+            decoder_.feed(std::string_view(piece).substr(0, n));
+          } else {
+            decoder_.finish();
+          }
+          break;
+        case Event::part:
+          begin();
+          break;
+        case Event::data:
+          append(decoder_.data());
+          break;
+        case Event::part_end:
+          end();
+          break;
+        case Event::end:
+          return true;
+        case Event::malformed:
+          return false;
+        case Event::too_large:
+          throw RequestEntityTooLarge();
+      }
+    }
+  }
+
+ private:
+  void begin() {
+    value_.clear();
+    headers_ = part_headers(decoder_);
+    if (decoder_.filename())
+      file_ = FileStorage(decoder_.name().value_or(""), *decoder_.filename(), std::move(headers_));
+  }
+  void append(std::string_view bytes) {
+    if (decoder_.filename()) return file_.append(bytes);
+    if (bytes.size() > memory_left_) throw RequestEntityTooLarge();
+    memory_left_ -= bytes.size();
+    value_ += bytes;
+  }
+  void end() {
+    if (decoder_.filename()) return files_.add(std::move(file_));
+    const http::OptionsHeader type = http::parse_options_header(headers_.get("Content-Type", ""));
+    form_.add(decoder_.name().value_or(""), http::decode_text(value_, type.options.get("charset", "")));
+  }
+
+  http::MultipartDecoder decoder_;
+  std::uint64_t memory_left_;
+  http::MultiDict& form_;
+  Files& files_;
+  http::Headers headers_;
+  std::string value_;
+  FileStorage file_;
+};
+
+}  // namespace
+
+void parse_multipart(const Function<std::size_t(char*, std::size_t)>& read, std::string_view boundary,
+                     const FormLimits& limits, http::MultiDict& form, Files& files) {
+  if (FormReader(boundary, limits, form, files).run(read)) return;
+  form.clear();
+  files = Files();
+}
+
+}  // namespace retort::detail

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Uploaded files (Werkzeug: FileStorage, and the MultiDict of them that request.files is).
+// Up to 500 kB a file lies in memory, beyond that in an unnamed temporary file. Files live
+// as long as their request; used by one fiber at a time.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/base/memory.h"
+#include "retort/http/headers.h"
+
+namespace retort {
+
+class FileStorage {
+ public:
+  FileStorage();
+  FileStorage(std::string name, std::string filename, http::Headers headers);
+  ~FileStorage();
+  FileStorage(FileStorage&&) noexcept;
+  FileStorage& operator=(FileStorage&&) noexcept;
+
+  std::string name;      ///< of the form's field
+  std::string filename;  ///< as the client sent it: never a path, see http::secure_filename
+  http::Headers headers;
+
+  std::string_view content_type() const { return headers.get("Content-Type", ""); }
+  /// In lower case, without parameters.
+  std::string mimetype() const;
+  std::uint64_t size() const;
+  /// False when the field was left empty.
+  explicit operator bool() const { return !filename.empty(); }
+
+  /// Up to `size` bytes from the position on, 0 at the end. Throws std::system_error.
+  std::size_t read(char* out, std::size_t size);
+  /// All that is left.
+  std::string read();
+  void seek(std::uint64_t position);
+
+  /// Writes the whole file to `path`, replacing what is there. The path is the
+  /// application's: build it with http::safe_join or http::secure_filename, never from
+  /// `filename` alone. Throws std::system_error.
+  void save(const std::string& path) const;
+
+  /// For whoever makes one. Throws std::system_error when the disk is full.
+  void append(std::string_view bytes);
+
+ private:
+  struct Spool;
+  std::unique_ptr<Spool> spool_;
+};
+
+class Files {
+ public:
+  /// The first file of a field; throws BadRequestKeyError (answered 400) without one.
+  FileStorage& operator[](std::string_view name);
+  /// The same, or null.
+  FileStorage* get(std::string_view name);
+  std::vector<FileStorage*> getlist(std::string_view name);
+  bool contains(std::string_view name) { return get(name) != nullptr; }
+  std::size_t size() const { return files_.size(); }
+  bool empty() const { return files_.empty(); }
+  auto begin() { return files_.begin(); }
+  auto end() { return files_.end(); }
+
+  void add(FileStorage file) { files_.push_back(std::move(file)); }
+
+ private:
+  std::vector<FileStorage> files_;
+};
+
+}  // namespace retort

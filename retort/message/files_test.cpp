@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/message/files.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include <gtest/gtest.h>
+
+#include "retort/http/errors.h"
+
+namespace retort {
+namespace {
+
+std::string contents(const std::string& path) {
+  std::ostringstream out;
+  out << std::ifstream(path, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+TEST(FileStorage, KeepsWhatIsAppendedInMemoryAndOnDisk) {
+  for (const std::size_t size : {0u, 1u, 500u * 1024u, 500u * 1024u + 1u, 3'000'000u}) {
+    FileStorage file("f", "x.bin", {{"Content-Type", "Image/PNG; q=1"}});
+    std::string all;
+    while (all.size() < size) {
+      const std::string piece(std::min<std::size_t>(100'000, size - all.size()),
+                              static_cast<char>('a' + all.size() % 26));
+      file.append(piece);
+      all += piece;
+    }
+    EXPECT_EQ(file.size(), size);
+    EXPECT_TRUE(file.read() == all);
+    EXPECT_EQ(file.read(), "");
+    file.seek(size / 2);
+    EXPECT_TRUE(file.read() == all.substr(size / 2));
+    const std::string path = ::testing::TempDir() + "retort-files-test";
+    file.save(path);
+    EXPECT_TRUE(contents(path) == all);
+    std::remove(path.c_str());
+    EXPECT_EQ(file.mimetype(), "image/png");
+  }
+}
+
+TEST(FileStorage, SaveSaysWhatFailed) {
+  EXPECT_THROW(FileStorage().save("/nonexistent/folder/x"), std::system_error);
+}
+
+TEST(Files, AreFoundByFieldAndMissedWithABadRequest) {
+  Files files;
+  files.add(FileStorage("a", "1", {}));
+  files.add(FileStorage("a", "2", {}));
+  EXPECT_EQ(files["a"].filename, "1");
+  EXPECT_EQ(files.getlist("a").size(), 2u);
+  EXPECT_EQ(files.get("b"), nullptr);
+  EXPECT_THROW(files["b"], BadRequestKeyError);
+  EXPECT_FALSE(FileStorage());
+}
+
+}  // namespace
+}  // namespace retort
