@@ -247,6 +247,7 @@ void Headers::setlist(std::string_view name, const std::vector<std::string>& val
     remove(name);
     return;
   }
+  for (const std::string& value : values) check(name, value);  // all or nothing
   set(name, values.front());
   for (std::size_t i = 1; i < values.size(); ++i) add(name, values[i]);
 }
@@ -267,6 +268,7 @@ void Headers::extend(const Headers& other) {
   std::memcpy(data_ + size_, other.data_, other.size_);
   size_ += other.size_;
   count_ += other.count_;
+  framing_ = framing_ || other.framing_;
 }
 
 void Headers::extend(std::initializer_list<HeaderField> fields) {

@@ -104,5 +104,27 @@ TEST(Headers, EqualWhateverTheOrderOfNames) {
   EXPECT_FALSE((Headers{{"A", "1"}, {"A", "2"}}) == (Headers{{"A", "2"}, {"A", "1"}}));
 }
 
+TEST(Headers, KnowWhenAFieldMayDecideFraming) {
+  Headers plain{{"Content-Type", "x"}, {"X-Y", "z"}};
+  EXPECT_FALSE(plain.may_hold_framing());
+  for (const char* name : {"Content-Length", "transfer-encoding", "CONNECTION", "Keep-Alive", "Date", "Server"}) {
+    Headers headers;
+    headers.add(name, "1");
+    EXPECT_TRUE(headers.may_hold_framing()) << name;
+    const Headers copy(headers);
+    EXPECT_TRUE(copy.may_hold_framing()) << name;
+    Headers extended = plain;
+    extended.extend(headers);
+    EXPECT_TRUE(extended.may_hold_framing()) << name;
+    Headers updated = plain;
+    updated.update(headers);
+    EXPECT_TRUE(updated.may_hold_framing()) << name;
+    const Headers moved(std::move(headers));
+    EXPECT_TRUE(moved.may_hold_framing()) << name;
+    extended.clear();
+    EXPECT_FALSE(extended.may_hold_framing()) << name;
+  }
+}
+
 }  // namespace
 }  // namespace retort::http

@@ -276,6 +276,11 @@ void Connection::run_handler(Exchange& exchange) {
   } catch (const ClientDisconnected&) {
     gone_ = true;
     return;
+  } catch (const HTTPException& e) {
+    if (!head_sent_) {
+      exchange.response.reset();
+      return answer_error(e.code(), nullptr);
+    }
   } catch (const std::exception& e) {
     if (worker_.options.on_error) worker_.options.on_error(e.what());
   } catch (...) {
