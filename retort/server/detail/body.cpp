@@ -134,13 +134,15 @@ void Connection::check_body_rate(std::size_t got) {
 // What the handler did not read has to go before the next request can be seen.
 bool Connection::drain_body(Exchange&) {
   if (continue_due_) return false;  // perhaps it will be sent, perhaps not
+  const std::uint64_t most = worker_.options.limits.max_drain_bytes;
+  if (!chunked_body_ && body_left_ > most) return false;
   char scratch[4096];
   std::uint64_t drained = 0;
   try {
     flush_all();
     while (!body_done_) {
       drained += read_body(scratch, sizeof scratch);
-      if (drained > worker_.options.limits.max_drain_bytes) return false;
+      if (drained > most) return false;
     }
     return keep_alive_;
   } catch (const fiber::Cancelled&) {
