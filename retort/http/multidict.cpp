@@ -121,7 +121,7 @@ std::string_view MultiDict::operator[](std::string_view key) const {
   return *value;
 }
 
-std::vector<std::string_view> MultiDict::getlist(std::string_view key) const {
+std::vector<std::string_view> MultiDict::getlist(std::string_view key) const& {
   std::vector<std::string_view> out;
   const std::size_t at = find(key);
   if (at == kNone || !entries_[at].has_value) return out;
@@ -225,7 +225,7 @@ std::vector<MultiDict::Pair> MultiDict::to_dict() const {
   return out;
 }
 
-std::vector<MultiDict::PairView> MultiDict::items(bool multi) const {
+std::vector<MultiDict::PairView> MultiDict::items(bool multi) const& {
   std::vector<PairView> out;
   for (const Entry& e : entries_) {
     if (!e.has_value) continue;
@@ -237,13 +237,13 @@ std::vector<MultiDict::PairView> MultiDict::items(bool multi) const {
   return out;
 }
 
-std::vector<std::string_view> MultiDict::keys() const {
+std::vector<std::string_view> MultiDict::keys() const& {
   std::vector<std::string_view> out;
   for (const Entry& e : entries_) out.emplace_back(e.key);
   return out;
 }
 
-std::vector<std::string_view> MultiDict::values() const {
+std::vector<std::string_view> MultiDict::values() const& {
   std::vector<std::string_view> out;
   for (const Entry& e : entries_) {
     if (e.has_value) out.emplace_back(e.first);

@@ -50,7 +50,8 @@ class MultiDict {
     return text && from_text(*text, out) ? out : std::move(otherwise);
   }
   /// All values of `key` in order; empty without the key.
-  std::vector<std::string_view> getlist(std::string_view key) const;
+  std::vector<std::string_view> getlist(std::string_view key) const&;
+  std::vector<std::string_view> getlist(std::string_view key) const&& = delete;  // views into a temporary
   /// All values of `key` that can be read as a T.
   template <class T>
   std::vector<T> getlist(std::string_view key) const {
@@ -99,10 +100,13 @@ class MultiDict {
   /// Keys in order, with all values each: to_dict(flat=False).
   std::vector<List> to_lists() const { return lists(); }
   /// (key, first value) of each key, or with `multi` every (key, value).
-  std::vector<PairView> items(bool multi = false) const;
-  std::vector<std::string_view> keys() const;
+  std::vector<PairView> items(bool multi = false) const&;
+  std::vector<PairView> items(bool multi = false) const&& = delete;  // views into a temporary
+  std::vector<std::string_view> keys() const&;
+  std::vector<std::string_view> keys() const&& = delete;  // views into a temporary
   /// The first value of each key.
-  std::vector<std::string_view> values() const;
+  std::vector<std::string_view> values() const&;
+  std::vector<std::string_view> values() const&& = delete;  // views into a temporary
   std::vector<List> lists() const;
 
   friend bool operator==(const MultiDict& a, const MultiDict& b);

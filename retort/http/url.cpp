@@ -216,7 +216,7 @@ std::string iri_to_uri(std::string_view iri) {
     const std::size_t port =
         authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
     out += ascii_host(authority.substr(0, port));
-    if (port != std::string_view::npos) percent::append_encoded(out, authority.substr(port), ":");
+    if (port != std::string_view::npos) percent::append_encoded(out, authority.substr(port), "%:[]");
   }
   percent::append_encoded(out, iri, kSafe);
   return out;
