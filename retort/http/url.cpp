@@ -106,6 +106,7 @@ std::string host_name(std::string_view host) { return ascii_host(host.substr(0, 
 std::string ascii_host(std::string_view host) {
   if (is_ascii(host)) return std::string(host);
   char* out = nullptr;
+  if (host.starts_with('[') || host.find('\0') != std::string_view::npos) return percent::encode(host, "%[]:");
   if (idna_to_ascii_8z(std::string(host).c_str(), &out, 0) != IDNA_SUCCESS) return percent::encode(host, "");
   std::string text(out);
   std::free(out);
@@ -202,7 +203,8 @@ std::string iri_to_uri(std::string_view iri) {
   }
   const std::size_t slashes = iri.find("//");
   const std::size_t scheme = iri.find(':');
-  const bool has_host = slashes == 0 || (slashes != std::string_view::npos && scheme + 1 == slashes);
+  const bool has_host = slashes == 0 || (slashes != std::string_view::npos && scheme + 1 == slashes &&
+                                         is_scheme(iri.substr(0, scheme)));
   if (has_host) {
     out = iri.substr(0, slashes + 2);
     iri.remove_prefix(slashes + 2);
