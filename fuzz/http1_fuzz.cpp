@@ -49,8 +49,8 @@ void pad(std::string& buffer, std::string_view text) {
 void parse_whole(std::string_view text, Head& out) {
   pad(out.buffer, text);
   std::size_t scanned = 0;
-  out.parsed =
-      parse_request_head(out.buffer.data(), text.size(), out.fields.data(), out.fields.size(), kLimits, scanned, out.head);
+  out.parsed = parse_request_head(out.buffer.data(), text.size(), out.fields.data(), out.fields.size(),
+                                  kLimits, scanned, out.head);
 }
 
 void parse_split(std::string_view text, Splitter splitter, Head& out) {
@@ -58,8 +58,8 @@ void parse_split(std::string_view text, Splitter splitter, Head& out) {
   for (std::size_t size = 0; size < text.size();) {
     size += splitter.next(text.size() - size);
     pad(out.buffer, text.substr(0, size));
-    out.parsed = parse_request_head(out.buffer.data(), size, out.fields.data(), out.fields.size(), kLimits, scanned,
-                                    out.head);
+    out.parsed = parse_request_head(out.buffer.data(), size, out.fields.data(), out.fields.size(), kLimits,
+                                    scanned, out.head);
     if (out.parsed.state != ParseState::partial) return;
   }
 }
@@ -117,7 +117,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!text.empty()) compare(whole, split);
   const Decoded once = decode(text, std::nullopt), pieces = decode(text, Splitter(data[0]));
   check(once.state == pieces.state);
-  if (once.state == ParseState::complete) check(once.consumed == pieces.consumed && once.trailers == pieces.trailers);
+  if (once.state == ParseState::complete)
+    check(once.consumed == pieces.consumed && once.trailers == pieces.trailers);
   if (once.state != ParseState::error) check(once.body == pieces.body);
   return 0;
 }

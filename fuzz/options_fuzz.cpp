@@ -39,7 +39,8 @@ void ranges(std::string_view text) {
     // "-0" is read, as in Werkzeug, and written "0-".
     check(again && again->ranges.size() == range->ranges.size());
   }
-  if (const auto range = parse_content_range_header(text)) check(parse_content_range_header(range->to_header()).has_value());
+  if (const auto range = parse_content_range_header(text))
+    check(parse_content_range_header(range->to_header()).has_value());
   (void)parse_if_range_header(text);
 }
 
@@ -47,7 +48,8 @@ void ranges(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  check(unquote_header_value(quote_header_value(text, false)) == text || text.find('\n') != std::string_view::npos);
+  check(unquote_header_value(quote_header_value(text, false)) == text ||
+        text.find('\n') != std::string_view::npos);
   const auto list = parse_list_header(text);
   (void)parse_list_header(dump_header(list));
   const HeaderDict dict = parse_dict_header(text);
@@ -59,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)ResponseCacheControl(text).max_age();
   (void)dump_csp_header(parse_csp_header(text));
   (void)ETags::parse(text).contains_raw(text);
-  if (const auto date = parse_date(text)) check(parse_date(http_date(*date)).has_value() || date->year == 9999 || date->year < 1000);
+  if (const auto date = parse_date(text))
+    check(parse_date(http_date(*date)).has_value() || date->year == 9999 || date->year < 1000);
   (void)parse_age(text);
   if (const auto auth = Authorization::from_header(text)) (void)auth->to_header();
   if (const auto auth = WWWAuthenticate::from_header(text)) (void)auth->to_header();

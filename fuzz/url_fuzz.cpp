@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const bool valid = utf8::valid(text);
   const std::string uri = http::iri_to_uri(text);
-  check(!valid || std::all_of(uri.begin(), uri.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+  check(!valid ||
+        std::all_of(uri.begin(), uri.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
   check(!valid || http::iri_to_uri(uri) == uri);
   const std::string iri = http::uri_to_iri(text);
   check(!valid || utf8::valid(iri));
@@ -29,8 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string name = http::secure_filename(text);
   check(name.find('/') == std::string::npos && !name.starts_with('.'));
   if (const auto path = http::safe_join("/a", {text})) {
-    check(path->starts_with("/a") && path->find('\0') == std::string::npos && path->find("/../") == std::string::npos &&
-          !path->ends_with("/.."));
+    check(path->starts_with("/a") && path->find('\0') == std::string::npos &&
+          path->find("/../") == std::string::npos && !path->ends_with("/.."));
   }
   return 0;
 }

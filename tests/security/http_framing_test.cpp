@@ -8,7 +8,8 @@ namespace {
 class HttpFraming : public Attack {
  protected:
   // A body that is a request, behind a head that makes its length a matter of opinion.
-  static std::string hiding(const std::string& fields, const std::string& body = "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
+  static std::string hiding(const std::string& fields,
+                            const std::string& body = "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
                             const std::string& version = "HTTP/1.1") {
     return "POST /echo " + version + "\r\nHost: x\r\n" + fields + "\r\n" + body;
   }
@@ -30,7 +31,8 @@ TEST_F(HttpFraming, TransferEncodingUnknownRepeatedOrConflictingIs400) {
            "Transfer-Encoding: \"chunked\"\r\n",
            "Transfer-Encoding:\r\n",
            "Transfer-Encoding: chun\tked\r\n",
-           "Transfer-Encoding: \x0b" "chunked\r\n",
+           "Transfer-Encoding: \x0b"
+           "chunked\r\n",
        }) {
     expect_refused(hiding(fields), "400");
   }
@@ -38,8 +40,8 @@ TEST_F(HttpFraming, TransferEncodingUnknownRepeatedOrConflictingIs400) {
 
 TEST_F(HttpFraming, ContentLengthRepeatedListedSignedSpacedOrTooLargeIs400) {
   serve();
-  for (const std::string value : {"-2", "+1", "0x1", "18446744073709551616", "99999999999999999999999", "1, 1", "1,2",
-                                  "1 1", "", "1.0", "1e1", "\"1\"", "1;", "٣"}) {
+  for (const std::string value : {"-2", "+1", "0x1", "18446744073709551616", "99999999999999999999999",
+                                  "1, 1", "1,2", "1 1", "", "1.0", "1e1", "\"1\"", "1;", "٣"}) {
     expect_refused(hiding("Content-Length: " + value + "\r\n"), "400");
   }
   expect_refused(hiding("Content-Length: 4\r\nContent-Length: 4\r\n"), "400");
@@ -56,10 +58,20 @@ TEST_F(HttpFraming, ChunkSizesAreBoundedHexExtensionsBoundedAndTheLastCrlfRequir
   serve();
   const std::string chunked = "Transfer-Encoding: chunked\r\n";
   for (const std::string body : {
-           "g\r\nx\r\n0\r\n\r\n", "-1\r\nx\r\n0\r\n\r\n", "+1\r\nx\r\n0\r\n\r\n", "0x1\r\nx\r\n0\r\n\r\n",
-           " 1\r\nx\r\n0\r\n\r\n", "\r\nx\r\n0\r\n\r\n", "1\nx\r\n0\r\n\r\n", "1\r\nxy\r\n0\r\n\r\n",
-           "1\r\nx\n0\r\n\r\n", "10000000000000000\r\nx\r\n0\r\n\r\n", "1 \r\nx\r\n0\r\n\rX",
-           "1\r\nx\r\n0\r\nBad Name: x\r\n\r\n", "1\r\nx\r\n0\r\n folded\r\n\r\n", "1\r\nx\r\n0\r\nX: a\rb\r\n\r\n",
+           "g\r\nx\r\n0\r\n\r\n",
+           "-1\r\nx\r\n0\r\n\r\n",
+           "+1\r\nx\r\n0\r\n\r\n",
+           "0x1\r\nx\r\n0\r\n\r\n",
+           " 1\r\nx\r\n0\r\n\r\n",
+           "\r\nx\r\n0\r\n\r\n",
+           "1\nx\r\n0\r\n\r\n",
+           "1\r\nxy\r\n0\r\n\r\n",
+           "1\r\nx\n0\r\n\r\n",
+           "10000000000000000\r\nx\r\n0\r\n\r\n",
+           "1 \r\nx\r\n0\r\n\rX",
+           "1\r\nx\r\n0\r\nBad Name: x\r\n\r\n",
+           "1\r\nx\r\n0\r\n folded\r\n\r\n",
+           "1\r\nx\r\n0\r\nX: a\rb\r\n\r\n",
        }) {
     const std::string answer = ask(hiding(chunked + "Connection: close\r\n", body));
     EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << body;
@@ -67,14 +79,17 @@ TEST_F(HttpFraming, ChunkSizesAreBoundedHexExtensionsBoundedAndTheLastCrlfRequir
   }
   EXPECT_THAT(ask(hiding(chunked, "1;" + std::string(100'000, 'e') + "\r\nx\r\n0\r\n\r\n")),
               StartsWith("HTTP/1.1 400"));
-  EXPECT_THAT(ask(hiding(chunked + "Connection: close\r\n", "1;ext=\"v\"\r\nx\r\n0\r\n\r\n")), EndsWith("echo:x"));
+  EXPECT_THAT(ask(hiding(chunked + "Connection: close\r\n", "1;ext=\"v\"\r\nx\r\n0\r\n\r\n")),
+              EndsWith("echo:x"));
 }
 
 TEST_F(HttpFraming, ForbiddenTrailersAreDropped) {
   serve();
-  const std::string answer = ask(hiding("Transfer-Encoding: chunked\r\n",
-                                        "1\r\nx\r\n0\r\nContent-Length: 5\r\nTransfer-Encoding: x\r\nHost: evil\r\n"
-                                        "Authorization: x\r\n\r\n" + get("/after")));
+  const std::string answer =
+      ask(hiding("Transfer-Encoding: chunked\r\n",
+                 "1\r\nx\r\n0\r\nContent-Length: 5\r\nTransfer-Encoding: x\r\nHost: evil\r\n"
+                 "Authorization: x\r\n\r\n" +
+                     get("/after")));
   EXPECT_EQ(answers(answer), 2u);
   EXPECT_THAT(answer, HasSubstr("echo:x"));
   EXPECT_THAT(answer, EndsWith("asked:/after"));
@@ -85,18 +100,39 @@ TEST_F(HttpFraming, LinesAndNamesThatOthersReadDifferentlyAre400) {
   const std::string start = "GET / HTTP/1.1\r\n";
   using namespace std::string_literals;
   for (const std::string& head : {
-           start + "Host : x\r\n\r\n", start + "Host\t: x\r\n\r\n", start + "Host: x\r\n Folded: y\r\n\r\n",
-           start + "Host: x\r\nA: b\r\n\tc\r\n\r\n", start + "Host: x\nA: b\r\n\r\n", start + "Host: x\r\nA: b\n\r\n",
-           start + "Host: x\rA: b\r\n\r\n", start + "Host: x\r\nA: b\rc\r\n\r\n", start + "Host: x\r\nA: b\0c\r\n\r\n"s,
-           start + "Host: x\r\nA\0: b\r\n\r\n"s, start + "Host: x\r\nA: \x01\r\n\r\n", start + "Host: x\r\nA: \x7f\r\n\r\n",
-           start + "Host: x\r\nA b: c\r\n\r\n", start + "Host: x\r\n: c\r\n\r\n", start + "Host: x\r\nnocolon\r\n\r\n",
-           start + "Host: x\r\n\xc3\xbc: c\r\n\r\n", start + "Host: x\r\nA[]: c\r\n\r\n",
-           start + "Host: x\r\nHost: x\r\n\r\n", start + "Host: x\r\nhOST: y\r\n\r\n", start + "A: b\r\n\r\n",
-           "GET / HTTP/1.1\nHost: x\n\n"s, "GET  / HTTP/1.1\r\nHost: x\r\n\r\n"s, "GET /  HTTP/1.1\r\nHost: x\r\n\r\n"s,
-           "GET\t/ HTTP/1.1\r\nHost: x\r\n\r\n"s, " GET / HTTP/1.1\r\nHost: x\r\n\r\n"s,
-           "GET /\r\nHost: x\r\n\r\n"s, "GET / HTTP/1.1 \r\nHost: x\r\n\r\n"s, "GET / http/1.1\r\nHost: x\r\n\r\n"s,
-           "GET / HTTP/1.10\r\nHost: x\r\n\r\n"s, "GET /\x01 HTTP/1.1\r\nHost: x\r\n\r\n"s, "G(T / HTTP/1.1\r\nHost: x\r\n\r\n"s,
-           "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n"s, "\n\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           start + "Host : x\r\n\r\n",
+           start + "Host\t: x\r\n\r\n",
+           start + "Host: x\r\n Folded: y\r\n\r\n",
+           start + "Host: x\r\nA: b\r\n\tc\r\n\r\n",
+           start + "Host: x\nA: b\r\n\r\n",
+           start + "Host: x\r\nA: b\n\r\n",
+           start + "Host: x\rA: b\r\n\r\n",
+           start + "Host: x\r\nA: b\rc\r\n\r\n",
+           start + "Host: x\r\nA: b\0c\r\n\r\n"s,
+           start + "Host: x\r\nA\0: b\r\n\r\n"s,
+           start + "Host: x\r\nA: \x01\r\n\r\n",
+           start + "Host: x\r\nA: \x7f\r\n\r\n",
+           start + "Host: x\r\nA b: c\r\n\r\n",
+           start + "Host: x\r\n: c\r\n\r\n",
+           start + "Host: x\r\nnocolon\r\n\r\n",
+           start + "Host: x\r\n\xc3\xbc: c\r\n\r\n",
+           start + "Host: x\r\nA[]: c\r\n\r\n",
+           start + "Host: x\r\nHost: x\r\n\r\n",
+           start + "Host: x\r\nhOST: y\r\n\r\n",
+           start + "A: b\r\n\r\n",
+           "GET / HTTP/1.1\nHost: x\n\n"s,
+           "GET  / HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           "GET /  HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           "GET\t/ HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           " GET / HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           "GET /\r\nHost: x\r\n\r\n"s,
+           "GET / HTTP/1.1 \r\nHost: x\r\n\r\n"s,
+           "GET / http/1.1\r\nHost: x\r\n\r\n"s,
+           "GET / HTTP/1.10\r\nHost: x\r\n\r\n"s,
+           "GET /\x01 HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           "G(T / HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n"s,
+           "\n\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"s,
        }) {
     expect_refused(head, "400");
   }
@@ -105,7 +141,8 @@ TEST_F(HttpFraming, LinesAndNamesThatOthersReadDifferentlyAre400) {
 
 TEST_F(HttpFraming, ATargetIsAPathAUrlOrAsterisk) {
   serve();
-  for (const std::string target : {"evil", "../x", "@evil/", "evil.com:80/x", "http:///x", "http://a@b/x", "//", "*"}) {
+  for (const std::string target :
+       {"evil", "../x", "@evil/", "evil.com:80/x", "http:///x", "http://a@b/x", "//", "*"}) {
     const std::string answer = ask("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     if (target == "//") {
       EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
@@ -113,7 +150,8 @@ TEST_F(HttpFraming, ATargetIsAPathAUrlOrAsterisk) {
       EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << target;
     }
   }
-  EXPECT_THAT(ask("GET http://y/abs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), EndsWith("asked:/abs"));
+  EXPECT_THAT(ask("GET http://y/abs HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+              EndsWith("asked:/abs"));
   expect_refused("CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", "501");
 }
 
@@ -127,8 +165,9 @@ TEST_F(HttpFraming, HeaderValuesAreNeverPercentDecoded) {
 TEST_F(HttpFraming, ABodyThatNobodyReadsIsNotTheNextRequest) {
   serve();
   const std::string inner = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n";
-  const std::string answer = ask("POST /ignored HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(inner.size()) +
-                                 "\r\n\r\n" + inner + get("/after"));
+  const std::string answer =
+      ask("POST /ignored HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(inner.size()) +
+          "\r\n\r\n" + inner + get("/after"));
   EXPECT_EQ(answers(answer), 2u);
   EXPECT_THAT(answer, Not(HasSubstr("smuggled")));
   EXPECT_THAT(answer, EndsWith("asked:/after"));
@@ -147,7 +186,8 @@ TEST_F(HttpFraming, GarbageIsRefused) {
     client.send(bytes);
     client.shutdown_write();
     const std::string answer = client.read_to_end();
-    EXPECT_TRUE(answer.empty() || answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.1 5")) << round;
+    EXPECT_TRUE(answer.empty() || answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.1 5"))
+        << round;
   }
 }
 

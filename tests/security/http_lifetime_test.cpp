@@ -68,8 +68,8 @@ TEST_F(HttpLifetime, HalfClosedClientsGetTheirAnswer) {
 TEST_F(HttpLifetime, ResetConnectionsFreeEverything) {
   serve();
   for (const std::string& bytes :
-       {std::string(), std::string("GET / HT"), get("/park?1", ""), get("/big"), get("/stream"), get("/forever"),
-        std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"),
+       {std::string(), std::string("GET / HT"), get("/park?1", ""), get("/big"), get("/stream"),
+        get("/forever"), std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"),
         std::string("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab")}) {
     for (int i = 0; i < 5; ++i) {
       RawClient client(server_->port());
@@ -83,8 +83,9 @@ TEST_F(HttpLifetime, ResetConnectionsFreeEverything) {
 
 TEST_F(HttpLifetime, ClosedConnectionsFreeEverything) {
   serve();
-  for (const std::string& bytes : {std::string(), std::string("GET / HT"), get("/park?1", ""), get("/stream"),
-                                  std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")}) {
+  for (const std::string& bytes :
+       {std::string(), std::string("GET / HT"), get("/park?1", ""), get("/stream"),
+        std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")}) {
     for (int i = 0; i < 5; ++i) RawClient(server_->port()).send(bytes);
   }
   wait_until_free();
@@ -129,8 +130,9 @@ TEST_P(Injection, IsRefusedInRedirectsFromAView) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Lessons, Injection,
-                         ::testing::Values(std::string("a\r\nEvil: 1"), std::string("a\nEvil: 1"), std::string("a\rb"),
-                                           std::string("a\0b", 3), std::string("\r\n\r\n<html>")));
+                         ::testing::Values(std::string("a\r\nEvil: 1"), std::string("a\nEvil: 1"),
+                                           std::string("a\rb"), std::string("a\0b", 3),
+                                           std::string("\r\n\r\n<html>")));
 
 }  // namespace
 }  // namespace retort::security

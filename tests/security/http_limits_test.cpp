@@ -90,7 +90,8 @@ TEST_F(HttpLimits, ABodyThatStopsEndsAtTheDeadline) {
   server::ServerOptions options;
   options.timeouts.body_idle = 100ms;
   serve(std::move(options));
-  EXPECT_THAT(ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"), StartsWith("HTTP/1.1 408"));
+  EXPECT_THAT(ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"),
+              StartsWith("HTTP/1.1 408"));
   EXPECT_THAT(ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"),
               StartsWith("HTTP/1.1 408"));
 }
@@ -153,7 +154,8 @@ TEST(HttpInput, JsonDepthIsBounded) {
   App app{"test"};
   app.post("/", [](Request& request) { return request.json().str().substr(0, 5); });
   const auto status = [&](int depth) {
-    const std::string body = std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
+    const std::string body =
+        std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
     return app.test_client().post("/", {.data = body, .content_type = "application/json"}).status_code;
   };
   EXPECT_EQ(status(50), 200);
@@ -164,7 +166,8 @@ TEST(HttpInput, ACompressedBodyIsNotInflated) {
   App app{"test"};
   app.post("/", [](Request& request) { return std::string(request.get_data()); });
   const std::string gzip("\x1f\x8b\x08\x00", 4);
-  EXPECT_EQ(app.test_client().post("/", {.data = gzip, .headers = {{"Content-Encoding", "gzip"}}}).data, gzip);
+  EXPECT_EQ(app.test_client().post("/", {.data = gzip, .headers = {{"Content-Encoding", "gzip"}}}).data,
+            gzip);
 }
 
 TEST(HttpInput, ForwardedForIsNotBelievedWithoutAProxy) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "retort/http/multipart.h"
+
 #include <chrono>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "retort/app/app.h"
-#include "retort/http/multipart.h"
 #include "retort/http/options.h"
 #include "retort/http/range.h"
 #include "retort/message/files.h"
@@ -49,8 +50,8 @@ TEST_F(Multipart, MemoryOfFieldsIsBoundedInTotal) {
   for (int i = 0; i < 10; ++i) body += field("a", std::string(60'000, 'x'));
   EXPECT_EQ(post(body + "--foo--").status_code, 413);
   // Files go to disk.
-  EXPECT_EQ(post("--foo\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n" + std::string(2'000'000, 'x') +
-                 "\r\n--foo--")
+  EXPECT_EQ(post("--foo\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n" +
+                 std::string(2'000'000, 'x') + "\r\n--foo--")
                 .data,
             "0 1");
 }
@@ -62,9 +63,9 @@ TEST_F(Multipart, HeadersOfAPartAreBounded) {
 
 TEST_F(Multipart, BoundarySearchIsLinearWhateverTheBodyHolds) {
   const std::string head = "--foo\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n";
-  for (const std::string& filler : {std::string("\r"), std::string("\n"), std::string("\r\n"), std::string("-"),
-                                    std::string("\r\n--fo"), std::string("\r\n--foo"), std::string("\r\n--foo "),
-                                    std::string("--foo--\r")}) {
+  for (const std::string& filler :
+       {std::string("\r"), std::string("\n"), std::string("\r\n"), std::string("-"), std::string("\r\n--fo"),
+        std::string("\r\n--foo"), std::string("\r\n--foo "), std::string("--foo--\r")}) {
     std::string body = head;
     while (body.size() < 4'000'000) body += filler;
     body += "\r\n--foo--";

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A plain request allocates nothing once the server has warmed up: counted over a socket,
+// in the thread that serves.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <thread>
+
+#include "tests/support/raw_client.h"
+#include <gtest/gtest.h>
+
+#include "retort/app/app.h"
+#include "retort/server/server.h"
+
+namespace {
+std::atomic<std::size_t> allocations = 0;  // in threads that count
+thread_local bool counts = false;
+}  // namespace
+
+void* operator new(std::size_t size) {
+  if (counts) allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  if (counts) allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::aligned_alloc(static_cast<std::size_t>(alignment), size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace retort {
+namespace {
+
+struct Message {
+  std::string_view message;
+  int number;
+};
+
+Message add(std::int64_t a, std::int64_t b) { return {"Hello, World!", static_cast<int>(a + b)}; }
+
+class Allocations : public ::testing::Test {
+ protected:
+  Allocations() : server_(make_server()) {
+    server_.start();
+    thread_ = std::thread([this] {
+      counts = true;
+      server_.run();
+    });
+  }
+  ~Allocations() override {
+    server_.stop();
+    server_.stop();
+    thread_.join();
+  }
+
+  // After some rounds of warming up, of so many more rounds. With a parked request in
+  // between, which needs another exchange.
+  std::size_t of(const std::string& request, int times = 1) {
+    test::RawClient client(server_.port());
+    std::string all;
+    for (int i = 0; i < times; ++i) all += request;
+    std::string answer;
+    const auto round = [&] {
+      client.send(all);
+      answer = client.read_until("\n\n", std::chrono::milliseconds(20));
+    };
+    for (int i = 0; i < 5; ++i) round();
+    const std::size_t before = allocations.load();
+    for (int i = 0; i < 10; ++i) round();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+    return allocations.load() - before;
+  }
+  static std::string get(const std::string& path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
+  }
+
+ private:
+  server::Server make_server() {
+    app_.get("/", [] { return "Hello, World!"; });
+    app_.get("/json", [] { return Message{"Hello, World!", 42}; });
+    app_.get<add>("/add/<int:a>/<int:b>");
+    app_.get("/text", [] { return std::string("short"); });
+    app_.get("/long", [] { return std::string(100, 'x'); });
+    server::ServerOptions options;
+    options.port = 0;
+    return server::Server(app_, std::move(options));
+  }
+
+  App app_{"test"};
+  server::Server server_;
+  std::thread thread_;
+};
+
+TEST_F(Allocations, OfPlainRequestsAreNone) {
+  EXPECT_EQ(of(get("/")), 0u);
+  EXPECT_EQ(of(get("/"), 16), 0u);
+  EXPECT_EQ(of(get("/text")), 0u);
+}
+
+TEST_F(Allocations, OfJsonFromAnAggregateAreNone) { EXPECT_EQ(of(get("/json")), 0u); }
+
+TEST_F(Allocations, OfARouteWithVariablesAreNone) { EXPECT_EQ(of(get("/add/20/22")), 0u); }
+
+TEST_F(Allocations, AreSeenByTheCount) { EXPECT_GE(of(get("/long")), 10u); }
+
+}  // namespace
+}  // namespace retort
