@@ -38,8 +38,12 @@ retort::App create_app() {
     return "Hello, World!";
   });
   for (int i = 0; i < 1000; ++i) {
-    const std::string name = "r" + std::to_string(i);
-    app.add_url_rule("/" + name + "/<int:a>/x/<b>", name, params);
+    std::string name = "r";
+    name += std::to_string(i);
+    std::string rule = "/";
+    rule += name;
+    rule += "/<int:a>/x/<b>";
+    app.add_url_rule(rule, name, params);
   }
   return app;
 }

@@ -104,7 +104,10 @@ std::string url_for(std::string_view endpoint, routing::Variables values, const 
   if (!options.scheme.empty()) build.url_scheme = options.scheme;
   build.force_external = options.external || !options.scheme.empty() || !context.has_request();
   std::string url = detail::make_adapter(context).build(name, values, build);
-  if (!options.anchor.empty()) url += "#" + percent::encode(options.anchor, http::kAnchorSafe);
+  if (!options.anchor.empty()) {
+    url += '#';
+    percent::append_encoded(url, options.anchor, http::kAnchorSafe);
+  }
   return url;
 }
 

@@ -106,7 +106,8 @@ std::string host_name(std::string_view host) { return ascii_host(host.substr(0, 
 std::string ascii_host(std::string_view host) {
   if (is_ascii(host)) return std::string(host);
   char* out = nullptr;
-  if (host.starts_with('[') || host.find('\0') != std::string_view::npos) return percent::encode(host, "%[]:");
+  if (host.starts_with('[') || host.find('\0') != std::string_view::npos)
+    return percent::encode(host, "%[]:");
   if (idna_to_ascii_8z(std::string(host).c_str(), &out, 0) != IDNA_SUCCESS) return percent::encode(host, "");
   std::string text(out);
   std::free(out);
@@ -123,7 +124,7 @@ std::string uri_to_iri(std::string_view uri) {
   if (uri.starts_with("//")) {
     uri.remove_prefix(2);
     const std::size_t end = std::min(uri.find_first_of("/?#"), uri.size());
-    out += "//" + iri_authority(uri.substr(0, end));
+    out.append("//").append(iri_authority(uri.substr(0, end)));
     uri.remove_prefix(end);
   }
   const std::size_t hash = std::min(uri.find('#'), uri.size());
@@ -155,8 +156,8 @@ std::string get_host(std::string_view scheme, std::string_view host_header, std:
   std::string host(host_header);
   if (host.empty() && !server.empty()) {
     host = server;
-    if (server.find(':') != std::string_view::npos) host = "[" + host + "]";
-    if (port != 0) host += ":" + std::to_string(port);
+    if (server.find(':') != std::string_view::npos) host.insert(0, 1, '[').append(1, ']');
+    if (port != 0) host.append(1, ':').append(std::to_string(port));
   }
   return valid_host(host) ? std::string(without_default_port(host, scheme)) : std::string();
 }
@@ -169,7 +170,9 @@ bool host_is_trusted(std::string_view host, const std::vector<std::string>& trus
     const bool subdomains = reference.starts_with('.');
     if (subdomains) reference.remove_prefix(1);
     const std::string wanted = host_name(reference);
-    if (name == wanted || (subdomains && name.ends_with("." + wanted))) return true;
+    if (name == wanted || (subdomains && name.size() > wanted.size() && name.ends_with(wanted) &&
+                           name[name.size() - wanted.size() - 1] == '.'))
+      return true;
   }
   return false;
 }
