@@ -107,7 +107,8 @@ TEST(Headers, EqualWhateverTheOrderOfNames) {
 TEST(Headers, KnowWhenAFieldMayDecideFraming) {
   Headers plain{{"Content-Type", "x"}, {"X-Y", "z"}};
   EXPECT_FALSE(plain.may_hold_framing());
-  for (const char* name : {"Content-Length", "transfer-encoding", "CONNECTION", "Keep-Alive", "Date", "Server"}) {
+  for (const char* name :
+       {"Content-Length", "transfer-encoding", "CONNECTION", "Keep-Alive", "Date", "Server"}) {
     Headers headers;
     headers.add(name, "1");
     EXPECT_TRUE(headers.may_hold_framing()) << name;

@@ -121,9 +121,9 @@ const char* skip_plain_path(const char* p) {
 #if defined(__SSE2__)
   for (;;) {
     const __m128i v = load16(p);
-    const __m128i special =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('?')), _mm_cmpeq_epi8(v, _mm_set1_epi8('%'))),
-                     _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('#')), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F))));
+    const __m128i special = _mm_or_si128(
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('?')), _mm_cmpeq_epi8(v, _mm_set1_epi8('%'))),
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('#')), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F))));
     // Signed: bytes beyond ASCII are below the space too.
     const unsigned stop = mask_of(_mm_or_si128(special, _mm_cmplt_epi8(v, _mm_set1_epi8(0x21))));
     if (stop != 0) return p + std::countr_zero(stop);

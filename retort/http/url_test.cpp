@@ -22,9 +22,8 @@ TEST(IriToUri, EncodesPathAndHost) {
 
 TEST(ParseQuery, IsAsLenientAsWerkzeug) {
   const MultiDict pairs = parse_query("a=1&b=%20x+y&a=2&flag&=v&&c=%ff");
-  EXPECT_THAT(pairs.items(true),
-              ElementsAre(Pair("a", "1"), Pair("a", "2"), Pair("b", " x y"), Pair("flag", ""), Pair("", "v"),
-                          Pair("c", "%FF")));
+  EXPECT_THAT(pairs.items(true), ElementsAre(Pair("a", "1"), Pair("a", "2"), Pair("b", " x y"),
+                                             Pair("flag", ""), Pair("", "v"), Pair("c", "%FF")));
   EXPECT_EQ(parse_query("a=1&b=2&c=3", 2).size(), 2u);
   EXPECT_TRUE(parse_query("").empty());
   EXPECT_EQ(parse_query("a=%")["a"], "%");

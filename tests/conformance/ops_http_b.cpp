@@ -92,8 +92,7 @@ Value op_get_content_length(const Value& c) {
 Value op_parse_cookie(const Value& c) {
   Value pairs = Value::list();
   const MultiDict cookies = parse_cookie(wsgi_bytes(text(args(c), "header", "")));
-  for (const auto& [name, value] : cookies.items(true))
-    pairs.push_back(Value::list({name, value}));
+  for (const auto& [name, value] : cookies.items(true)) pairs.push_back(Value::list({name, value}));
   return result(pairs);
 }
 

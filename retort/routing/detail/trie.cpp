@@ -107,7 +107,7 @@ void Trie::insert(std::vector<Slot>& slots, StateId from, std::string_view text,
   std::size_t i = hash_step(from, text.size(), words) & mask;
   while (slots[i].target != kNoState) i = (i + 1) & mask;
   slots[i] = {words, from, target, static_cast<std::uint32_t>(text.size()),
-               static_cast<std::uint32_t>(keys_.size())};
+              static_cast<std::uint32_t>(keys_.size())};
   if (text.size() > 16) keys_.insert(keys_.end(), text.begin(), text.end());
 }
 
