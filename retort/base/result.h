@@ -4,9 +4,9 @@
 // says what is wrong and where. Value types; no thread safety of their own.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace retort {
 
@@ -23,26 +23,27 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit by design
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT: implicit by design
 
-  bool ok() const { return state_.index() == 0; }
+  bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
 
   /// The value. Precondition: ok().
-  T& operator*() & { return *std::get_if<0>(&state_); }
-  const T& operator*() const& { return *std::get_if<0>(&state_); }
-  T&& operator*() && { return std::move(*std::get_if<0>(&state_)); }
-  T* operator->() { return std::get_if<0>(&state_); }
-  const T* operator->() const { return std::get_if<0>(&state_); }
+  T& operator*() & { return *value_; }
+  const T& operator*() const& { return *value_; }
+  T&& operator*() && { return std::move(*value_); }
+  T* operator->() { return &*value_; }
+  const T* operator->() const { return &*value_; }
 
   /// The error. Precondition: !ok().
-  const Error& error() const { return *std::get_if<1>(&state_); }
+  const Error& error() const { return error_; }
 
-  T value_or(T other) && { return ok() ? std::move(**this) : std::move(other); }
+  T value_or(T other) && { return ok() ? std::move(*value_) : std::move(other); }
 
  private:
-  std::variant<T, Error> state_;
+  std::optional<T> value_;  // an optional and an error: <variant> is dear to compile
+  Error error_;
 };
 
 /// Success without a value, or an Error.

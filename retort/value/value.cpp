@@ -46,7 +46,7 @@ Value make_items(Value::Kind kind, const Value* begin, const Value* end) {
 
 void Value::set_text(std::string_view text, Kind kind) {
   if (text.size() <= kInlineSize) {
-    std::memcpy(static_cast<void*>(this), text.data(), text.size());
+    if (!text.empty()) std::memcpy(static_cast<void*>(this), text.data(), text.size());
     size_ = static_cast<std::uint8_t>(text.size());
   } else {
     payload_.box = &detail::TextBox::make(kind, text)->head;
