@@ -146,7 +146,8 @@ MultipartDecoder::Event MultipartDecoder::preamble() {
 
 MultipartDecoder::Event MultipartDecoder::head() {
   const std::string_view text = rest();
-  std::size_t end = text.size(), behind = 0;
+  // Without a blank line yet, it begins in the last three bytes or later.
+  std::size_t end = text.size() - std::min<std::size_t>(text.size(), 3), behind = 0;
   for (std::size_t at = searched_; at + 1 < text.size(); ++at) {
     if (!is_line_break(text[at])) continue;
     const bool single = text[at] == text[at + 1];

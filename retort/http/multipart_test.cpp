@@ -91,6 +91,12 @@ TEST(MultipartDecoder, BoundsPartsAndTheirHeads) {
   EXPECT_EQ(decode(body, 1000, {.max_parts = 2}), "too large");
   EXPECT_EQ(decode(body, 1000, {.max_head_bytes = 10}), "too large");
   EXPECT_EQ(decode("--foo\r\nX: " + std::string(100'000, 'x'), 100), "too large");
+  // A head of just the limit, whatever the pieces.
+  const std::string exact = with_a("--foo\r\n", "\r\n\r\n1\r\n--foo--");
+  for (std::size_t piece = 1; piece < exact.size(); ++piece) {
+    EXPECT_EQ(decode(exact, piece, {.max_head_bytes = kA.size()}), "a=1;end") << piece;
+    EXPECT_EQ(decode(exact, piece, {.max_head_bytes = kA.size() - 1}), "too large") << piece;
+  }
 }
 
 TEST(MultipartDecoder, RefusesBoundariesThatAreNone) {
