@@ -1,40 +1,87 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// What operations on values throw when a program uses a value as something that it is
-// not. The names are Python's, so that templates can report them as Jinja does.
+// What operations on values throw when a program or a template uses a value as something
+// that it is not. The names are Python's, so that templates can report them as Jinja does.
 
 #include <stdexcept>
 
 namespace retort {
 
-/// An operation on a value of the wrong kind: as_int() of a string, a list as a dict's key.
-class TypeError : public std::runtime_error {
+class EvaluationError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  /// Its name in Python: "TypeError".
+  virtual const char* name() const noexcept = 0;
+};
+
+/// An operation on a value of the wrong kind: as_int() of a string, a list as a dict's key.
+class TypeError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "TypeError"; }
 };
 
 /// A key that a dict does not have.
-class KeyError : public std::runtime_error {
+class KeyError : public EvaluationError {
  public:
-  using std::runtime_error::runtime_error;
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "KeyError"; }
 };
 
 /// A position outside a list.
-class IndexError : public std::runtime_error {
+class IndexError : public EvaluationError {
  public:
-  using std::runtime_error::runtime_error;
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "IndexError"; }
 };
 
 /// A value of the right kind that cannot be used: NaN as JSON, an integer beyond 64 bits.
-class ValueError : public std::runtime_error {
+class ValueError : public EvaluationError {
  public:
-  using std::runtime_error::runtime_error;
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "ValueError"; }
 };
 
-/// Values nested deeper than kMaxValueDepth where an operation has to descend.
-class RecursionError : public std::runtime_error {
+/// An attribute that an object does not have, where that is no undefined value.
+class AttributeError : public EvaluationError {
  public:
-  using std::runtime_error::runtime_error;
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "AttributeError"; }
+};
+
+/// An integer that would leave 64 bits, a real that would leave its range.
+class OverflowError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "OverflowError"; }
+};
+
+class ZeroDivisionError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "ZeroDivisionError"; }
+};
+
+/// Values nested deeper than kMaxValueDepth where an operation has to descend; templates
+/// that call one another deeper than their limit.
+class RecursionError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "RecursionError"; }
+};
+
+/// A use of an undefined value that it does not allow.
+class UndefinedError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "UndefinedError"; }
+};
+
+/// More steps, bytes or output than an evaluation may use.
+class LimitError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "LimitError"; }
 };
 
 }  // namespace retort

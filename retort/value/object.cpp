@@ -24,6 +24,7 @@ void Object::append_repr(std::string& out) const { out += fmt::format("<{} objec
 bool Object::append_html(std::string&) const { return false; }
 Value Object::to_json() const { return {}; }
 bool Object::equals(const Object& other) const { return this == &other; }
+bool Object::equals_value(const Value&) const { return false; }
 std::size_t Object::hash() const { return reinterpret_cast<std::size_t>(this) >> 4; }
 void Object::freeze() {}
 

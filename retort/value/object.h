@@ -14,6 +14,8 @@
 
 namespace retort {
 
+class Evaluator;
+
 /// Walks an object's items, one at a time.
 class ValueIterator {
  public:
@@ -26,6 +28,7 @@ class ValueIterator {
 struct CallArguments {
   Value::Items positional;
   ValueSpan<Value::Member> named;
+  Evaluator* evaluator = nullptr;  ///< who calls; null outside of any
 };
 
 class Object {
@@ -64,6 +67,8 @@ class Object {
 
   /// Equality with another object; by default identity.
   virtual bool equals(const Object& other) const;
+  /// Equality with a value that is no object; by default false.
+  virtual bool equals_value(const Value& other) const;
   /// Must agree with equals(); by default identity.
   virtual std::size_t hash() const;
   /// Before the object is shared by threads; what it holds must not change any more.

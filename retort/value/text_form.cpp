@@ -9,7 +9,10 @@
 
 #include "retort/base/utf8.h"
 #include "retort/value/object.h"
+#include "retort/value/undefined.h"
+#include "retort/value/unicode.h"
 #include "retort/value/value.h"
+#include "retort/value/view_type.h"
 
 namespace retort {
 
@@ -61,16 +64,6 @@ void append_double(std::string& out, double number) {
 
 namespace {
 
-bool printable(char32_t c) {
-  if (c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad) return false;
-  if (c >= 0xd800 && c < 0xe000) return false;  // surrogates
-  if (c >= 0xe000 && c < 0xf900) return false;  // private use
-  if (c == 0x2028 || c == 0x2029 || (c >= 0x200b && c <= 0x200f)) return false;
-  if (c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000) return false;
-  if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff) return false;
-  return (c & 0xfffe) != 0xfffe && c < 0xe0000;
-}
-
 void append_text_repr(std::string& out, std::string_view text) {
   const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
   out += quote;
@@ -86,7 +79,7 @@ void append_text_repr(std::string& out, std::string_view text) {
       out += "\\r";
     } else if (c == '\t') {
       out += "\\t";
-    } else if (printable(c)) {
+    } else if (unicode::is_printable(c)) {
       out += text.substr(start, at - start);
     } else if (c < 0x100) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
@@ -123,11 +116,32 @@ void append_bytes_repr(std::string& out, std::string_view bytes) {
   out += quote;
 }
 
+void append(std::string& out, const Value& value, int depth);
+
+// A record as Python's dataclasses: Post(id=1, title='x').
+void append_view_repr(std::string& out, const Value& value, int depth) {
+  const ViewType& type = value.view_type();
+  const Value plain = type.copy(value.view_target());
+  if (type.shape() != ViewType::Shape::record) return append(out, plain, depth + 1);
+  out += type.type_name();
+  out += '(';
+  bool first = true;
+  for (const Value::Entry& entry : plain.entries()) {
+    if (!first) out += ", ";
+    first = false;
+    out += entry.key.as_string();
+    out += '=';
+    append(out, entry.value, depth + 1);
+  }
+  out += ')';
+}
+
 void append(std::string& out, const Value& value, int depth) {
   if (depth > kMaxValueDepth) throw RecursionError("values are nested too deeply");
   using Kind = Value::Kind;
   switch (value.kind()) {
     case Kind::undefined:
+      if (const Undefined* info = value.undefined_info()) return info->append_repr(out);
       out += "Undefined";
       return;
     case Kind::none:
@@ -152,6 +166,8 @@ void append(std::string& out, const Value& value, int depth) {
       return append_bytes_repr(out, value.as_bytes());
     case Kind::object:
       return value.as_object().append_repr(out);
+    case Kind::view:
+      return append_view_repr(out, value, depth);
     case Kind::list:
     case Kind::tuple: {
       const bool list = value.is_list();
@@ -192,6 +208,8 @@ void Value::append_str(std::string& out) const {
     as_object().append_str(out);
   } else if (!is_undefined()) {
     append_repr(out);
+  } else if (const Undefined* info = undefined_info()) {
+    info->append_str(out);
   }
 }
 

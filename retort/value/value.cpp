@@ -8,6 +8,8 @@
 
 #include "retort/base/utf8.h"
 #include "retort/value/detail/box.h"
+#include "retort/value/undefined.h"
+#include "retort/value/view_type.h"
 
 namespace retort {
 namespace {
@@ -90,6 +92,44 @@ Value Value::object(std::unique_ptr<Object> object) {
   return ValueAccess::from(new detail::ObjectBox(std::move(object)));
 }
 
+Value Value::undefined(std::unique_ptr<Undefined> info) {
+  Value out = ValueAccess::from(new detail::ObjectBox(std::move(info), Kind::undefined));
+  return out;
+}
+
+const Undefined* Value::undefined_info() const noexcept {
+  if (!is_undefined() || !is_boxed()) return nullptr;
+  return static_cast<const Undefined*>(
+      static_cast<const detail::ObjectBox&>(ValueAccess::box(*this)).object.get());
+}
+
+Value Value::view(const ViewType& type, const void* target) noexcept {
+  Value out;
+  out.payload_.target = target;
+  // User space ends below 2^47 on the machines that there are; types are static objects.
+  out.set_more(reinterpret_cast<std::uintptr_t>(&type));
+  out.size_ = kBorrowed;
+  out.kind_ = Kind::view;
+  return out;
+}
+
+const ViewType& Value::view_type() const noexcept {
+  return *reinterpret_cast<const ViewType*>(static_cast<std::uintptr_t>(more()));
+}
+
+Value Value::borrow(std::string_view text) noexcept {
+  Value out;
+  if (text.size() <= kInlineSize) {
+    out.set_text(text, Kind::string);
+  } else {
+    out.payload_.target = text.data();
+    out.set_more(text.size());
+    out.size_ = kBorrowed;
+    out.kind_ = Kind::string;
+  }
+  return out;
+}
+
 const Value& Value::undefined() {
   static const Value none;
   return none;
@@ -100,6 +140,7 @@ const Value& Value::undefined() {
 std::string_view Value::type_name() const {
   switch (kind_) {
     case Kind::undefined:
+      if (const Undefined* info = undefined_info()) return info->type_name();
       return "Undefined";
     case Kind::none:
       return "NoneType";
@@ -123,6 +164,8 @@ std::string_view Value::type_name() const {
       return "dict";
     case Kind::object:
       return as_object().type_name();
+    case Kind::view:
+      return view_type().type_name();
   }
   return "";
 }
@@ -160,10 +203,17 @@ std::size_t Value::size() const {
       return ValueAccess::dict(*this).entries.size();
     case Kind::object:
       if (as_object().length(length)) return length;
-      [[fallthrough]];
+      break;
+    case Kind::view:
+      if (view_type().length(view_target(), length)) return length;
+      break;
+    case Kind::undefined:
+      if (const Undefined* info = undefined_info(); info && info->length(length)) return length;
+      break;
     default:
-      throw TypeError(fmt::format("object of type '{}' has no len()", type_name()));
+      break;
   }
+  throw TypeError(fmt::format("object of type '{}' has no len()", type_name()));
 }
 
 Value::Items Value::items() const {
@@ -278,6 +328,8 @@ void Value::reserve(std::size_t size) {
 bool Value::truthy() const {
   switch (kind_) {
     case Kind::undefined:
+      if (const Undefined* info = undefined_info()) return info->truthy();
+      return false;
     case Kind::none:
       return false;
     case Kind::boolean:
@@ -287,6 +339,10 @@ bool Value::truthy() const {
       return payload_.real != 0;
     case Kind::object:
       return as_object().truthy();
+    case Kind::view: {
+      std::size_t length = 0;
+      return !view_type().length(view_target(), length) || length != 0;
+    }
     case Kind::string:
     case Kind::markup:
     case Kind::bytes:
@@ -327,6 +383,12 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
   check_depth(depth);
   if (numeric(a) && numeric(b)) return compare_numbers(a, b) == std::partial_ordering::equivalent;
   if (text_like(a) && text_like(b)) return a.text() == b.text();
+  if (a.is_view() && b.is_view() && a.view_target() == b.view_target() && &a.view_type() == &b.view_type())
+    return true;
+  if (a.is_view()) return equal(a.view_type().copy(a.view_target()), b, depth + 1);
+  if (b.is_view()) return equal(a, b.view_type().copy(b.view_target()), depth + 1);
+  if (a.is_object() && !b.is_object()) return a.as_object().equals_value(b);
+  if (b.is_object() && !a.is_object()) return b.as_object().equals_value(a);
   if (a.kind_ != b.kind_) return false;
   switch (a.kind_) {
     case Kind::bytes:
@@ -350,8 +412,13 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
     }
     case Kind::object:
       return a.as_object().equals(b.as_object());
+    case Kind::undefined: {
+      const Undefined* info = a.undefined_info();
+      const Undefined* other = b.undefined_info();
+      return info && other ? info->equals(*other) : true;
+    }
     default:
-      return true;  // undefined, none
+      return true;  // none
   }
 }
 
@@ -367,6 +434,10 @@ std::partial_ordering Value::order(const Value& a, const Value& b, int depth) {
     }
     return x.size() <=> y.size();
   }
+  if (a.is_view()) return order(a.view_type().copy(a.view_target()), b, depth + 1);
+  if (b.is_view()) return order(a, b.view_type().copy(b.view_target()), depth + 1);
+  if (a.is_undefined()) fail_undefined(a);
+  if (b.is_undefined()) fail_undefined(b);
   throw TypeError(
       fmt::format("'<' not supported between instances of '{}' and '{}'", a.type_name(), b.type_name()));
 }
@@ -406,6 +477,13 @@ std::size_t hash_of(const Value& value, int depth) {
     case Kind::list:
     case Kind::dict:
       throw TypeError(fmt::format("unhashable type: '{}'", value.type_name()));
+    case Kind::view:
+      if (value.view_type().shape() != ViewType::Shape::record)
+        throw TypeError(fmt::format("unhashable type: '{}'", value.type_name()));
+      return detail::hash_number(reinterpret_cast<std::uintptr_t>(value.view_target()));
+    case Kind::undefined:
+      if (const Undefined* info = value.undefined_info()) return info->hash();
+      return 0;
     default:
       return static_cast<std::size_t>(value.kind());
   }
@@ -427,6 +505,7 @@ Value Value::copy() const {
     for (const Entry& entry : entries()) out.set(entry.key, entry.value);
     return out;
   }
+  if (is_view()) return view_type().copy(view_target());
   return *this;
 }
 
@@ -445,7 +524,8 @@ Value copy_deep(const Value& value, int depth) {
       out.set(copy_deep(entry.key, depth + 1), copy_deep(entry.value, depth + 1));
     return out;
   }
-  if (value.is_string() && ValueAccess::boxed(value)) {
+  if (value.is_view()) return copy_deep(value.view_type().copy(value.view_target()), depth + 1);
+  if (value.is_string()) {
     return value.is_markup() ? Value::markup(value.as_string()) : Value(value.as_string());
   }
   if (value.is_bytes()) return Value::bytes(value.as_bytes());

@@ -25,7 +25,9 @@
 namespace retort {
 
 class Object;
+class Undefined;
 class Value;
+class ViewType;
 
 namespace detail {
 struct Box;
@@ -74,6 +76,7 @@ class Value {
     tuple,
     dict,
     object,
+    view,  ///< a program's own data, seen where it lies: view()
   };
 
   struct Entry;
@@ -135,6 +138,17 @@ class Value {
   static Value dict(std::initializer_list<Member> members = {});
   /// A program's own type. The value owns it.
   static Value object(std::unique_ptr<Object> object);
+  /// An undefined value that tells where it comes from.
+  static Value undefined(std::unique_ptr<Undefined> info);
+  /// A program's own data without a copy: an aggregate, a container, text. It must outlive
+  /// the value and every copy of it. Defined in "retort/value/view.h".
+  template <class T>
+  static Value view(const T& target);
+  template <class T>
+  static Value view(const T&& target) = delete;
+  static Value view(const ViewType& type, const void* target) noexcept;
+  /// Text without a copy; it must outlive the value and every copy of it.
+  static Value borrow(std::string_view text) noexcept;
 
   // What it is.
 
@@ -154,6 +168,7 @@ class Value {
   bool is_sequence() const { return is_list() || is_tuple(); }
   bool is_dict() const { return kind_ == Kind::dict; }
   bool is_object() const { return kind_ == Kind::object; }
+  bool is_view() const { return kind_ == Kind::view; }
   /// Python's name of its type: "int", "str", "NoneType", "Markup", an object's own.
   std::string_view type_name() const;
 
@@ -183,6 +198,11 @@ class Value {
   }
   const Object& as_object() const;
   Object& as_object();
+  /// What a view looks at.
+  const ViewType& view_type() const noexcept;
+  const void* view_target() const noexcept { return payload_.target; }
+  /// What stands behind an undefined value; null when nothing does.
+  const Undefined* undefined_info() const noexcept;
 
   // Containers.
 
@@ -267,13 +287,23 @@ class Value {
 
   static constexpr std::size_t kInlineSize = 14;
   static constexpr std::uint8_t kBoxed = 0xff;
+  static constexpr std::uint8_t kBorrowed = 0xfe;
 
   bool is_boxed() const noexcept { return size_ == kBoxed; }
   detail::BoxHead& head() const noexcept { return *payload_.box; }
   const char* inline_text() const noexcept { return reinterpret_cast<const char*>(this); }
   std::string_view text() const noexcept {
-    return is_boxed() ? boxed_text() : std::string_view(inline_text(), size_);
+    if (size_ <= kInlineSize) return {inline_text(), size_};
+    if (size_ == kBorrowed) return {static_cast<const char*>(payload_.target), more()};
+    return boxed_text();
   }
+  // The 48 bits between the payload and size_: a borrowed text's size, a view's type.
+  std::uint64_t more() const noexcept {
+    std::uint64_t out = 0;
+    std::memcpy(&out, more_, sizeof more_);
+    return out;
+  }
+  void set_more(std::uint64_t bits) noexcept { std::memcpy(more_, &bits, sizeof more_); }
   std::string_view boxed_text() const noexcept;
   void set_text(std::string_view text, Kind kind);
 
@@ -309,15 +339,16 @@ class Value {
   [[noreturn]] static void throw_too_large();
   [[noreturn]] void throw_type(const char* expected) const;
 
-  // Bytes 0..13 are inline text; 0..7 a number or a pointer; 14 the inline text's size or
-  // kBoxed; 15 the kind.
+  // Bytes 0..13 are inline text; 0..7 a number or a pointer, 8..13 what belongs to a borrowed
+  // pointer; 14 the inline text's size, kBoxed or kBorrowed; 15 the kind.
   union Payload {
     std::int64_t integer;
     double real;
     detail::BoxHead* box;
+    const void* target;
   };
   Payload payload_{0};
-  [[maybe_unused]] char more_[6] = {};
+  char more_[6] = {};
   std::uint8_t size_ = 0;
   Kind kind_ = Kind::undefined;
 };

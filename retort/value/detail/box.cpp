@@ -90,6 +90,7 @@ void destroy_box(Box* first) {
         break;
       }
       case Value::Kind::object:
+      case Value::Kind::undefined:
         delete static_cast<ObjectBox*>(box);
         break;
       default:

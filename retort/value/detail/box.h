@@ -57,7 +57,8 @@ struct DictBox : Box {
 };
 
 struct ObjectBox : Box {
-  explicit ObjectBox(std::unique_ptr<Object> owned) : Box(Value::Kind::object), object(std::move(owned)) {}
+  explicit ObjectBox(std::unique_ptr<Object> owned, Value::Kind box_kind = Value::Kind::object)
+      : Box(box_kind), object(std::move(owned)) {}
   std::unique_ptr<Object> object;
 };
 
