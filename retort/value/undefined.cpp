@@ -16,7 +16,12 @@ class NoItems : public ValueIterator {
 
 }  // namespace
 
-void Undefined::fail() const { throw UndefinedError(message()); }
+void Undefined::fail() const {
+  failing();
+  throw UndefinedError(message());
+}
+
+void Undefined::failing() const {}
 
 Value Undefined::attribute(std::string_view) const { fail(); }
 Value Undefined::item(const Value&) const { fail(); }
@@ -32,6 +37,7 @@ bool Undefined::truthy() const { return false; }
 void Undefined::append_str(std::string&) const {}
 void Undefined::append_repr(std::string& out) const { out += "Undefined"; }
 bool Undefined::equals(const Object& other) const { return type_name() == other.type_name(); }
+bool Undefined::equals_value(const Value&) const { return false; }
 std::size_t Undefined::hash() const { return 0; }
 
 void fail_undefined(const Value& value) {

@@ -15,8 +15,10 @@ class Undefined : public Object {
  public:
   /// "'name' is undefined".
   virtual std::string message() const = 0;
-  /// Throws the UndefinedError.
+  /// Throws the UndefinedError, after failing().
   [[noreturn]] void fail() const;
+  /// Is told of each use that fails; may throw something of its own. By default nothing.
+  virtual void failing() const;
 
   std::string_view type_name() const override { return "Undefined"; }
   Value attribute(std::string_view name) const override;
@@ -28,6 +30,7 @@ class Undefined : public Object {
   void append_str(std::string& out) const override;
   void append_repr(std::string& out) const override;
   bool equals(const Object& other) const override;
+  bool equals_value(const Value& other) const override;
   std::size_t hash() const override;
 };
 

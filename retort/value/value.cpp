@@ -389,7 +389,11 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
   if (b.is_view()) return equal(a, b.view_type().copy(b.view_target()), depth + 1);
   if (a.is_object() && !b.is_object()) return a.as_object().equals_value(b);
   if (b.is_object() && !a.is_object()) return b.as_object().equals_value(a);
-  if (a.kind_ != b.kind_) return false;
+  if (a.kind_ != b.kind_) {
+    if (const Undefined* info = a.undefined_info()) return info->equals_value(b);
+    if (const Undefined* info = b.undefined_info()) return info->equals_value(a);
+    return false;
+  }
   switch (a.kind_) {
     case Kind::bytes:
       return a.text() == b.text();
