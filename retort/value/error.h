@@ -62,6 +62,13 @@ class ZeroDivisionError : public EvaluationError {
   const char* name() const noexcept override { return "ZeroDivisionError"; }
 };
 
+/// A dict that changed while it was walked.
+class RuntimeError : public EvaluationError {
+ public:
+  using EvaluationError::EvaluationError;
+  const char* name() const noexcept override { return "RuntimeError"; }
+};
+
 /// Values nested deeper than kMaxValueDepth where an operation has to descend; templates
 /// that call one another deeper than their limit.
 class RecursionError : public EvaluationError {

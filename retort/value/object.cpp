@@ -14,6 +14,9 @@ Value Object::call(const CallArguments&) const {
 }
 bool Object::is_callable() const { return false; }
 std::unique_ptr<ValueIterator> Object::iterate() const { return nullptr; }
+std::unique_ptr<ValueIterator> Object::iterate_reversed() const { return nullptr; }
+bool Object::contains(const Value&, bool&) const { return false; }
+Value Object::slice(const Value&, const Value&, const Value&) const { return {}; }
 bool Object::length(std::size_t&) const { return false; }
 bool Object::truthy() const {
   std::size_t size = 0;

@@ -51,6 +51,12 @@ class Object {
   virtual bool is_callable() const;
   /// The items for a loop; null when it cannot be iterated.
   virtual std::unique_ptr<ValueIterator> iterate() const;
+  /// The items from the last to the first; null when it cannot be walked backwards.
+  virtual std::unique_ptr<ValueIterator> iterate_reversed() const;
+  /// `needle in object` into `out`; false when it leaves that to a walk over its items.
+  virtual bool contains(const Value& needle, bool& out) const;
+  /// `object[start:stop:step]`, left-out parts none; undefined when it cannot be sliced.
+  virtual Value slice(const Value& start, const Value& stop, const Value& step) const;
   /// The number of items into `out`; false when it has none.
   virtual bool length(std::size_t& out) const;
   /// Truth; by default a length of zero is false, all else true.
