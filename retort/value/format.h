@@ -18,8 +18,9 @@ namespace retort::ops {
 void append_format(std::string& out, const Value& value, std::string_view spec, Evaluator& evaluator);
 
 /// `pattern.format(*args, **kwargs)`: "{} {0.name!r:>{width}}". Attributes and items are
-/// reached through the evaluator. A Markup pattern escapes what is put in (MarkupSafe's
-/// EscapeFormatter).
+/// reached through the evaluator; one that it answers with a plain undefined value is an
+/// AttributeError, KeyError or IndexError, one with an Undefined behind it stands for itself.
+/// A Markup pattern escapes what is put in (MarkupSafe's EscapeFormatter).
 Value format(const Value& pattern, const CallArguments& arguments, Evaluator& evaluator);
 /// `pattern.format_map(mapping)`.
 Value format_map(const Value& pattern, const Value& mapping, Evaluator& evaluator);
