@@ -46,7 +46,8 @@ class TemplateError : public std::runtime_error {
 
   /// Says where it happened. The first to say so is right: later calls change nothing.
   void locate(ErrorLocation location);
-  /// Shows the lines around line() of the template's source; the first call counts.
+  /// Shows the lines around line() of the template's source (long ones in part); the first
+  /// call after locate() counts.
   void show_source(std::string_view source);
   /// The lines shown, and the number of the first.
   const std::vector<std::string>& source_lines() const noexcept { return source_lines_; }
@@ -63,6 +64,7 @@ class TemplateError : public std::runtime_error {
   ErrorLocation location_;
   std::vector<std::string> source_lines_;
   int first_source_line_ = 0;
+  int caret_ = 0;  // the column in the shown line
   std::vector<ErrorFrame> frames_;
   std::string what_;
 };

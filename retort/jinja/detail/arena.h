@@ -66,6 +66,13 @@ class Arena {
     return out;
   }
 
+  /// A new T whose destructor never runs: it owns nothing.
+  template <class T, class... Args>
+  T* make_unmanaged(Args&&... args) {
+    static_assert(alignof(T) <= kAlignment);
+    return new (allocate(sizeof(T))) T{std::forward<Args>(args)...};
+  }
+
   template <class T>
   Span<T> copy(const T* items, std::size_t size) {
     static_assert(std::is_trivially_copyable_v<T>);

@@ -61,6 +61,9 @@ Ast parse(std::string_view source, const ParseOptions& options = {});
 Ast parse_expression(std::string_view source, const ParseOptions& options = {});
 
 class Parser {
+  // What may end a tuple that has no parentheses.
+  enum class TupleEnd : std::uint8_t { none, in, recursive };
+
  public:
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -90,10 +93,14 @@ class Parser {
   /// `with_condexpr`: whether `a if b else c` is read.
   nodes::Node* parse_expression(bool with_condexpr = true);
   /// One expression, or a Tuple of several with commas between.
-  nodes::Node* parse_tuple(bool with_condexpr = true);
-  nodes::Node* parse_primary();
+  nodes::Node* parse_tuple(bool with_condexpr = true) {
+    return parse_tuple(false, with_condexpr, TupleEnd::none, false, false);
+  }
+  nodes::Node* parse_primary() { return parse_primary(false); }
   /// A Name, NSRef (where `with_namespace`) or Tuple of them, stored to.
-  nodes::Node* parse_assign_target(bool with_namespace = false);
+  nodes::Node* parse_assign_target(bool with_namespace = false) {
+    return parse_target(TupleEnd::none, with_namespace);
+  }
   nodes::Name* parse_name_target();
   /// The filters that follow; null where there are none and `node` is null.
   nodes::Node* parse_filter(nodes::Node* node, bool start_inline = false);
@@ -116,6 +123,8 @@ class Parser {
     return place(arena().make<T>(), line, 0);
   }
   nodes::Const* make_const(Value value, const Token& at);
+  /// A string constant; the text lives in the arena or the source.
+  nodes::Const* make_text(std::string_view text, const Token& at);
   nodes::Name* make_name(std::string_view name, const Token& at,
                          nodes::NameContext ctx = nodes::NameContext::load);
   nodes::NodeList list(std::initializer_list<nodes::Node*> items);
@@ -146,23 +155,23 @@ class Parser {
     std::string_view name;
     const Extension* extension;
   };
-  // What parse_tuple may meet and must not read.
-  enum class TupleEnd : std::uint8_t { none, in, recursive };
   class Nesting;
   template <class T>
   class ListBuilder;
 
-  Parser(Ast& ast, const ParseOptions& options, LexerState state);
+  Parser(Ast& ast, const ParseOptions& options, const Syntax& syntax, LexerState state);
+  static Ast begin(std::string_view source, const ParseOptions& options, const Syntax& syntax);
 
   void advance(const Token* token);
-  [[noreturn]] void fail_lexer(const Token& token);
   [[noreturn]] void fail_expected(std::string_view expected);
   [[noreturn]] void fail_unknown_tag(const Token& tag);
   [[noreturn]] void fail_end();
+  [[noreturn]] void fail_nesting();
   std::string looking_for(std::string_view unknown_tag) const;
   void deepen(nodes::Node& expression, const nodes::Node* operand) {
     if (operand && operand->depth >= expression.depth) set_depth(expression, *operand);
   }
+  nodes::Const* make_literal(Value value, const Token& at);  // a number, a bool or none
   void set_depth(nodes::Node& expression, const nodes::Node& operand);
   template <class T>
   T* place(T* node, int line, int column) {
@@ -174,12 +183,24 @@ class Parser {
   // parse_expression.cpp
   nodes::Node* parse_condexpr();
   nodes::Node* parse_binary(int level);
-  nodes::Node* parse_operators(nodes::Node* left, int level, const Token& start);
-  nodes::Node* parse_not();
+  nodes::Node* parse_right(nodes::Node* left, int level, int line, const Token& start);
   nodes::Node* parse_compare(nodes::Node* left, const Token& start);
   nodes::Node* parse_concat(nodes::Node* left, const Token& start);
-  bool at_comparison();
+  bool skip_comparison(nodes::CompareOp& op);
+  int operator_level();
   nodes::Node* parse_unary(bool with_filter);
+  nodes::Node* parse_postfix(nodes::Node* node);
+  nodes::Node* parse_filter_expr(nodes::Node* node);
+  nodes::Node* parse_subscript(nodes::Node* node);
+  nodes::Node* parse_attribute(nodes::Node* node, const Token& dot);
+  nodes::Node* parse_subscribed();
+  nodes::Node* parse_call(nodes::Node* node);
+  nodes::Node* parse_test(nodes::Node* node);
+  std::string_view parse_dotted_name(std::string_view first);
+  template <class T>
+  T* with_arguments(T* node, const nodes::Arguments& arguments);
+
+  // parse_primary.cpp
   nodes::Node* parse_primary(bool with_namespace);
   nodes::Node* parse_name(bool with_namespace);
   nodes::Node* parse_strings();
@@ -188,28 +209,41 @@ class Parser {
   bool at_tuple_end(TupleEnd end) const;
   nodes::Node* parse_list();
   nodes::Node* parse_dict();
-  nodes::Node* parse_postfix(nodes::Node* node);
-  nodes::Node* parse_filter_expr(nodes::Node* node);
-  nodes::Node* parse_subscript(nodes::Node* node);
-  nodes::Node* parse_attribute(nodes::Node* node, const Token& dot);
-  nodes::Node* parse_subscribed();
-  nodes::Node* parse_call(nodes::Node* node);
-  nodes::Node* parse_test(nodes::Node* node);
-  std::string_view parse_dotted_name(const Token& first);
-  void add_arguments(nodes::Node& node, const nodes::Arguments& arguments);
-  void set_store(nodes::Node& target);
+  nodes::Node* parse_target(TupleEnd end, bool with_namespace);
+  void set_context(nodes::Node& target, nodes::NameContext ctx);
 
   // parse_statement.cpp
   nodes::NodeList subparse(bool until_ends);
-  void parse_statement(std::vector<nodes::Node*>& out);
+  bool at_end_tag() const;
+  using Statement = nodes::Node* (Parser::*)();
+  static Statement find_statement(std::string_view name);
+  void parse_statement(ListBuilder<nodes::Node>& body);
+  nodes::Node* parse_set();
+  nodes::Node* parse_for();
+  nodes::Node* parse_if();
+  nodes::Node* parse_with();
+  nodes::Node* parse_autoescape();
+  nodes::Node* parse_block();
+  void check_required_block(const nodes::Block& block);
+  nodes::Node* parse_extends();
+  nodes::Node* parse_include();
+  nodes::Node* parse_import();
+  nodes::Node* parse_from();
+  bool parse_context(bool any_token, bool& with_context);
+  nodes::Node* parse_macro();
+  nodes::Node* parse_call_block();
+  nodes::Node* parse_filter_block();
+  nodes::Node* parse_print();
+  template <class T>
+  void parse_signature(T& node);
 
   Ast& ast_;
   std::vector<Token> tokens_;
   const Token* token_ = nullptr;
   std::vector<Tag> tags_;
   std::vector<std::string_view> tag_stack_;
-  std::vector<std::vector<std::string_view>> end_stack_;
-  std::vector<void*> scratch_;  // lists under construction, one on top of the other
+  std::vector<Span<const std::string_view>> end_stack_;
+  std::vector<nodes::Node*> scratch_;  // lists under construction, one on top of the other
   int nesting_ = 0;
   int last_identifier_ = 0;
 };
