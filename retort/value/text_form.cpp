@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/value/detail/descent.h"
 #include "retort/value/object.h"
 #include "retort/value/undefined.h"
 #include "retort/value/unicode.h"
@@ -164,8 +165,10 @@ void append(std::string& out, const Value& value, int depth) {
       return append_text_repr(out, value.as_string());
     case Kind::bytes:
       return append_bytes_repr(out, value.as_bytes());
-    case Kind::object:
+    case Kind::object: {
+      const detail::Descent descent(depth);
       return value.as_object().append_repr(out);
+    }
     case Kind::view:
       return append_view_repr(out, value, depth);
     case Kind::list:
@@ -205,6 +208,7 @@ void Value::append_str(std::string& out) const {
   if (is_string()) {
     out += text();
   } else if (is_object()) {
+    const detail::Descent descent(0);
     as_object().append_str(out);
   } else if (!is_undefined()) {
     append_repr(out);

@@ -8,6 +8,7 @@
 
 #include "retort/base/utf8.h"
 #include "retort/value/detail/box.h"
+#include "retort/value/detail/descent.h"
 #include "retort/value/undefined.h"
 #include "retort/value/view_type.h"
 
@@ -299,6 +300,12 @@ bool Value::erase(const Value& key) {
   return true;
 }
 
+void Value::insert_item(std::size_t i, Value item) {
+  ItemsBox& list = writable_items(*this, true);
+  const std::size_t at = i < list.items.size() ? i : list.items.size();
+  list.items.insert(list.items.begin() + static_cast<std::ptrdiff_t>(at), std::move(item));
+}
+
 void Value::erase_item(std::size_t i) {
   ItemsBox& list = writable_items(*this, true);
   if (i >= list.items.size()) throw IndexError("list index out of range");
@@ -377,6 +384,13 @@ std::partial_ordering compare_numbers(const Value& a, const Value& b) {
 
 bool text_like(const Value& v) { return v.is_string(); }
 
+/// Where one of the two at least is an object.
+bool equal_object(const Value& a, const Value& b, int depth) {
+  const detail::Descent descent(depth);
+  if (!a.is_object()) return b.as_object().equals_value(a);
+  return b.is_object() ? a.as_object().equals(b.as_object()) : a.as_object().equals_value(b);
+}
+
 }  // namespace
 
 bool Value::equal(const Value& a, const Value& b, int depth) {
@@ -387,8 +401,7 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
     return true;
   if (a.is_view()) return equal(a.view_type().copy(a.view_target()), b, depth + 1);
   if (b.is_view()) return equal(a, b.view_type().copy(b.view_target()), depth + 1);
-  if (a.is_object() && !b.is_object()) return a.as_object().equals_value(b);
-  if (b.is_object() && !a.is_object()) return b.as_object().equals_value(a);
+  if (a.is_object() || b.is_object()) return equal_object(a, b, depth);
   if (a.kind_ != b.kind_) {
     if (const Undefined* info = a.undefined_info()) return info->equals_value(b);
     if (const Undefined* info = b.undefined_info()) return info->equals_value(a);
@@ -414,8 +427,6 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
       }
       return true;
     }
-    case Kind::object:
-      return a.as_object().equals(b.as_object());
     case Kind::undefined: {
       const Undefined* info = a.undefined_info();
       const Undefined* other = b.undefined_info();
@@ -476,8 +487,10 @@ std::size_t hash_of(const Value& value, int depth) {
       for (const Value& item : value.items()) out = (out ^ hash_of(item, depth + 1)) * 1000003u;
       return out;
     }
-    case Kind::object:
+    case Kind::object: {
+      const detail::Descent descent(depth);
       return value.as_object().hash();
+    }
     case Kind::list:
     case Kind::dict:
       throw TypeError(fmt::format("unhashable type: '{}'", value.type_name()));
@@ -548,6 +561,7 @@ void freeze_deep(Value& value, int depth) {
       freeze_deep(entry.value, depth + 1);
     }
   } else if (value.is_object()) {
+    const detail::Descent descent(depth);
     value.as_object().freeze();
   }
   box.head.count = detail::kImmortal;

@@ -250,6 +250,8 @@ class Value {
   /// Sets the i-th item of a list; IndexError when there is none.
   void set_item(std::size_t i, Value value);
   void push_back(Value item);
+  /// Puts an item before the i-th of a list; at the end where there is none.
+  void insert_item(std::size_t i, Value item);
   /// Removes a dict's key; false when it was not there. Linear in the size.
   bool erase(const Value& key);
   /// Removes the i-th item of a list; IndexError when there is none.

@@ -62,11 +62,36 @@ void drop(Value& value, Box*& pending) {
   pending = last;
 }
 
+// Boxes that die while an object is destroyed wait here for the loop that destroys it: a
+// chain of objects is as long as a template makes it.
+struct Deferred {
+  bool active = false;
+  Box* boxes = nullptr;
+};
+thread_local constinit Deferred deferred;
+
+void destroy_object(ObjectBox* box, Box*& pending) {
+  deferred.active = true;
+  delete box;
+  deferred.active = false;
+  while (deferred.boxes) {
+    Box* next = next_of(deferred.boxes);
+    set_next(deferred.boxes, pending);
+    pending = deferred.boxes;
+    deferred.boxes = next;
+  }
+}
+
 }  // namespace
 
 // Values deep inside one another are freed one after another, not one inside the other,
 // and without allocating.
 void destroy_box(Box* first) {
+  if (deferred.active) {
+    set_next(first, deferred.boxes);
+    deferred.boxes = first;
+    return;
+  }
   Box* pending = first;
   set_next(first, nullptr);
   while (pending) {
@@ -91,7 +116,7 @@ void destroy_box(Box* first) {
       }
       case Value::Kind::object:
       case Value::Kind::undefined:
-        delete static_cast<ObjectBox*>(box);
+        destroy_object(static_cast<ObjectBox*>(box), pending);
         break;
       default:
         ::operator delete(box);  // a TextBox, which has nothing to destroy
@@ -158,7 +183,31 @@ void DictBox::rebuild() {
   for (std::size_t i = 0; i < entries.size(); ++i) place(i);
 }
 
+// Takes the last entry out of the index and closes the gap in its run. An object's hash may
+// throw, or differ from what it was: no slot may be left that points behind the entries.
+bool DictBox::unplace_last() {
+  const std::size_t mask = index.size() - 1;
+  std::size_t gap = entries.back().key.hash() & mask;
+  while (index[gap] != entries.size()) {
+    if (index[gap] == 0) return false;
+    gap = (gap + 1) & mask;
+  }
+  index[gap] = 0;
+  for (std::size_t at = (gap + 1) & mask; index[at] != 0; at = (at + 1) & mask) {
+    const std::size_t home = entries[index[at] - 1].key.hash() & mask;
+    if (((at - home) & mask) < ((at - gap) & mask)) continue;  // the gap is before its home
+    index[gap] = index[at];
+    index[at] = 0;
+    gap = at;
+  }
+  return true;
+}
+
 void DictBox::erase(std::size_t position) {
+  if (position + 1 == entries.size() && position > kLinear && unplace_last()) {
+    entries.pop_back();
+    return;
+  }
   entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(position));
   rebuild();
 }
