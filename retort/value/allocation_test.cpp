@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "retort/value/iterate.h"
 #include "retort/value/value.h"
 
 namespace {
@@ -62,6 +63,28 @@ TEST(ValueAllocations, LookingUpAndIteratingHaveNone) {
             }),
             0u);
   EXPECT_EQ(sum, 77 + 4950);
+}
+
+TEST(ValueAllocations, WalkingWithForEachHasNone) {
+  Value list = Value::list(), dict = Value::dict();
+  for (int i = 0; i < 100; ++i) {
+    list.push_back("text that is longer than fourteen bytes");
+    dict.set("a key of some length " + std::to_string(i), i);
+  }
+  const Value text = "text that is longer than fourteen bytes";
+  Evaluator evaluator;
+  std::size_t items = 0;
+  const Value* const walked[] = {&list, &dict, &text};
+  EXPECT_EQ(count([&] {
+              for (const Value* value : walked) {
+                for_each(*value, evaluator, [&](const Value&) {
+                  ++items;
+                  return true;
+                });
+              }
+            }),
+            0u);
+  EXPECT_EQ(items, 239u);
 }
 
 TEST(ValueAllocations, FreeingHasNone) {

@@ -36,7 +36,11 @@ Value range_of(const CallArguments& arguments);
 
 /// An object that can be walked once: what a generator, map() or reversed() returns.
 /// `type` is what its repr shows ("generator").
+/// All walks over it share one: what one took, another does not see.
 Value make_generator(std::string_view type, std::unique_ptr<ValueIterator> items);
+/// reversed(value): a generator over lists, tuples, text, dicts and what else Python can walk
+/// backwards. TypeError ("'generator' object is not reversible").
+Value reversed(const Value& value, Evaluator& evaluator);
 
 /// dict.keys(), dict.values(), dict.items(): live views.
 Value dict_keys(const Value& dict);
