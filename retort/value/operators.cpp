@@ -227,7 +227,8 @@ std::int64_t integer_power(std::int64_t base, std::int64_t exponent) {
 }
 
 double real_power(double x, double y) {
-  if (x == 0 && y < 0) throw ZeroDivisionError("0.0 cannot be raised to a negative power");
+  if (x == 0 && y < 0 && std::isfinite(y))
+    throw ZeroDivisionError("0.0 cannot be raised to a negative power");
   if (x < 0 && std::isfinite(x) && std::isfinite(y) && std::floor(y) != y)
     throw ValueError("a negative number to a fractional power is no real number");
   const double out = std::pow(x, y);

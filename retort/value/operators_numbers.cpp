@@ -98,7 +98,6 @@ Parsed parse_integer(std::string_view text, int base, std::int64_t& out) {
 }
 
 Value integer_of_text(const Value& value, int base) {
-  if (base != 0 && (base < 2 || base > 36)) throw ValueError("int() base must be >= 2 and <= 36, or 0");
   std::int64_t out = 0;
   switch (parse_integer(number_text(value), base, out)) {
     case Parsed::good:
@@ -255,9 +254,10 @@ double round_half_even(double number, int digits) {
 }
 
 Value to_integer(const Value& value, int base) {
+  if (base != 0 && (base < 2 || base > 36)) throw ValueError("int() base must be >= 2 and <= 36, or 0");
   if (value.is_string() || value.is_bytes()) return integer_of_text(value, base);
-  if (value.is_undefined()) fail_undefined(value);
   if (base != 10) throw TypeError("int() can't convert non-string with explicit base");
+  if (value.is_undefined()) fail_undefined(value);
   if (detail::is_integral(value)) return detail::integer_of(value);
   if (value.is_double()) return integer_of_real(value.as_double());
   throw TypeError(fmt::format(

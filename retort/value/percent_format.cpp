@@ -247,15 +247,21 @@ class PercentFormatter {
 
   void append_integer(const Value& value, const Conversion& conversion) {
     const auto type = static_cast<char>(conversion.type);
-    const std::int64_t number = integer(value, type);
-    const bool hex = type == 'x' || type == 'X';
-    std::string lead = sign(number < 0, conversion);
-    if (conversion.alternate && (hex || type == 'o')) lead += {'0', type};
-    std::string digits = detail::integer_digits(detail::magnitude_of(number),
-                                                hex           ? 16
-                                                : type == 'o' ? 8
-                                                              : 10,
-                                                type == 'X');
+    const bool octal = type == 'o', hex = type == 'x' || type == 'X';
+    bool negative = false;
+    std::string digits;
+    if (value.is_double() && std::isfinite(value.as_double()) && !octal && !hex) {
+      // A real's whole part may have more digits than an integer has.
+      const double whole = std::trunc(value.as_double());
+      negative = whole < 0;
+      digits = detail::real_text(whole, {'f', 0, false, false}, evaluator_).digits;
+    } else {
+      const std::int64_t number = integer(value, type);
+      negative = number < 0;
+      digits = detail::integer_digits(detail::magnitude_of(number), hex ? 16 : octal ? 8 : 10, type == 'X');
+    }
+    std::string lead = sign(negative, conversion);
+    if (conversion.alternate && (hex || octal)) lead += {'0', type};
     if (conversion.precision > static_cast<std::int64_t>(digits.size())) {
       const std::size_t zeros = static_cast<std::size_t>(conversion.precision) - digits.size();
       evaluator_.charge(zeros);

@@ -135,10 +135,11 @@ NumberText real_text(double number, const RealForm& form, Evaluator& evaluator) 
 }
 
 std::string integer_digits(std::uint64_t magnitude, unsigned base, bool upper) {
+  const char* const signs = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   char buffer[64];
   char* at = buffer + sizeof buffer;
   do {
-    *--at = (upper ? "0123456789ABCDEF" : "0123456789abcdef")[magnitude % base];
+    *--at = signs[magnitude % base];
     magnitude /= base;
   } while (magnitude != 0);
   return std::string(at, buffer + sizeof buffer);
