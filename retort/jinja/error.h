@@ -133,4 +133,14 @@ class FilterArgumentError : public TemplateRuntimeError {
   const char* name() const noexcept override { return "FilterArgumentError"; }
 };
 
+/// An operator, method or filter that failed as it fails in Python: name() is "TypeError".
+class OperationError : public TemplateRuntimeError {
+ public:
+  OperationError(const char* name, const std::string& message) : TemplateRuntimeError(message), name_(name) {}
+  const char* name() const noexcept override { return name_; }
+
+ private:
+  const char* name_;  // of static duration
+};
+
 }  // namespace retort::jinja

@@ -280,6 +280,8 @@ class Value {
   /// Makes this and all that it holds immutable and immortal. Objects are asked to freeze.
   const Value& freeze();
   bool is_frozen() const;
+  /// Whether no other Value shares what this one holds.
+  bool is_unique() const noexcept { return !is_boxed() || head().count == 1; }
 
   /// The one undefined value that lookups refer to.
   static const Value& undefined();

@@ -7,6 +7,7 @@
 namespace retort::conformance {
 void add_http_a_ops(Table& table);
 void add_http_b_ops(Table& table);
+void add_jinja_ops(Table& table);
 void add_routing_ops(Table& table);
 }  // namespace retort::conformance
 
@@ -18,6 +19,9 @@ int main() {
 #endif
 #ifdef RETORT_OPS_HTTP_B
   retort::conformance::add_http_b_ops(table);
+#endif
+#ifdef RETORT_OPS_JINJA
+  retort::conformance::add_jinja_ops(table);
 #endif
 #ifdef RETORT_OPS_ROUTING
   retort::conformance::add_routing_ops(table);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// The inside of an Environment.
+
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/jinja/detail/expr.h"
+#include "retort/jinja/detail/program.h"
+#include "retort/jinja/environment.h"
+#include "retort/jinja/extension.h"
+
+namespace retort::jinja {
+
+struct Environment::Impl {
+  Options options;
+  const Environment* base = nullptr;  // of an overlay: what it shares
+  std::map<std::string, NativeFunction, std::less<>> filters;
+  std::map<std::string, NativeFunction, std::less<>> tests;
+  Value globals = Value::dict();   // frozen entries
+  Value policies = Value::dict();  // frozen entries
+  JoinPath join_path;
+  std::vector<const Extension*> extensions;  // by priority
+
+  mutable std::shared_mutex mutex;
+  mutable std::map<std::string, Template, std::less<>> templates;
+
+  detail::Callable filter(std::string_view name) const;
+  detail::Callable test(std::string_view name) const;
+  const Loader* loader() const;
+};
+
+namespace detail {
+/// The engine's way into a handle.
+struct TemplateAccess {
+  static Template adopt(const Program* program) { return Template(program); }
+  static const Program& program(const Template& handle) { return *handle.program_; }
+};
+
+/// Parses and lowers.
+Template compile(const Environment& environment, std::string_view source, std::string_view name,
+                 std::string_view filename, std::uint64_t version, bool expression = false);
+}  // namespace detail
+
+}  // namespace retort::jinja

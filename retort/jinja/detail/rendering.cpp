@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/jinja/detail/rendering.h"
+
+#include <algorithm>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "retort/jinja/detail/environment_impl.h"
+#include "retort/jinja/detail/objects.h"
+#include "retort/jinja/detail/stmt.h"
+#include "retort/jinja/error.h"
+#include "retort/value/error.h"
+#include "retort/value/undefined.h"
+#include "retort/value/view_type.h"
+
+namespace retort::jinja::detail {
+
+// Contexts.
+
+Context::Context(Rendering& owner, const Program& of)
+    : rendering(&owner), program(&of), autoescape(of.autoescape), next(owner.contexts_) {
+  if (next) next->previous = this;
+  owner.contexts_ = this;
+}
+
+Context::~Context() {
+  if (!rendering) return;
+  if (next) next->previous = previous;
+  (previous ? previous->next : rendering->contexts_) = next;
+}
+
+namespace {
+
+using Names = std::vector<std::pair<std::string_view, Value>>;
+
+const Value* find(const Names& names, std::string_view name) {
+  for (const auto& [key, value] : names) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool Context::lookup(std::string_view name, Value& out) const {
+  for (const Context* here = this; here; here = here->parent.get()) {
+    const Value* found = find(here->vars, name);
+    if (!found) found = find(here->locals, name);
+    if (!found) found = here->arguments.find(name);
+    if (found) {
+      out = *found;
+      return true;
+    }
+    if (here->arguments.is_view()) {
+      const ViewType& type = here->arguments.view_type();
+      const void* target = here->arguments.view_target();
+      out = type.shape() == ViewType::Shape::record ? type.attribute(target, name) : type.item(target, name);
+      if (!out.is_undefined()) return true;
+    }
+  }
+  const Value& global = program->environment->global(name);
+  if (global.is_undefined()) return false;
+  out = global;
+  return true;
+}
+
+void Context::set_var(std::string_view name, const Value& value) {
+  for (auto& [key, old] : vars) {
+    if (key == name) {
+      old = value;
+      return;
+    }
+  }
+  vars.emplace_back(name, value);
+}
+
+void Context::add_export(std::string_view name) {
+  if (std::find(exported.begin(), exported.end(), name) == exported.end()) exported.push_back(name);
+}
+
+void Context::remove_export(std::string_view name) {
+  exported.erase(std::remove(exported.begin(), exported.end(), name), exported.end());
+}
+
+BlockStack* Context::find_blocks(std::string_view name) {
+  for (BlockStack& stack : blocks) {
+    if (stack.name == name) return &stack;
+  }
+  return nullptr;
+}
+
+void Context::add_blocks(const Program& of) {
+  if (blocks.empty()) blocks.reserve(of.blocks.size());
+  for (const FunctionCode* block : of.blocks) {
+    BlockStack* stack = find_blocks(block->name);
+    if (!stack) stack = &blocks.emplace_back(BlockStack{block->name, {}});
+    stack->versions.push_back(block);
+  }
+}
+
+// Frames.
+
+void Frame::release_last() {
+  auto& frames = rendering.heap_frames_;
+  frames.erase(std::remove(frames.begin(), frames.end(), this), frames.end());
+  for (std::uint32_t i = 0; i < code.slots; ++i) slots[i].~Value();
+  ::operator delete(static_cast<void*>(slots));
+  delete this;
+}
+
+Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Frame* parent, Context& context,
+                            std::string& out)
+    : outer_context_(rendering.context_),
+      local_{rendering, code, parent, &context, nullptr, &out},
+      frame_(&local_) {
+  if (++rendering.depth_ > rendering.environment().options().limits.recursion) {
+    --rendering.depth_;
+    throw RecursionError("maximum recursion depth exceeded");
+  }
+  if (code.captured) {
+    frame_ = new Frame(local_);
+    frame_->slots = static_cast<Value*>(::operator new(code.slots * sizeof(Value)));
+    frame_->references = 1;
+    frame_->context_held = Ref<Context>(&context);
+    if (parent && parent->code.captured) frame_->parent_held = Ref<Frame>(parent);
+    rendering.heap_frames_.push_back(frame_);
+  } else {
+    frame_->slots = rendering.push_slots(code.slots);
+  }
+  std::uninitialized_default_construct_n(frame_->slots, code.slots);
+  rendering.context_ = &context;
+  rendering.autoescape_ = context.autoescape;
+}
+
+Rendering::Running::~Running() {
+  Rendering& rendering = local_.rendering;
+  --rendering.depth_;
+  rendering.context_ = outer_context_;
+  if (outer_context_) rendering.autoescape_ = outer_context_->autoescape;
+  if (frame_ == &local_) {
+    for (std::uint32_t i = 0; i < local_.code.slots; ++i) local_.slots[i].~Value();
+    rendering.pop_slots(local_.slots);
+    return;
+  }
+  // Macros in the frame's own variables hold the frame, which holds them. When nobody else
+  // has one of them, they go together.
+  std::uint32_t own = 1;
+  for (std::uint32_t i = 0; i < frame_->code.slots; ++i) {
+    const Value& value = frame_->slots[i];
+    const Macro* macro = object_as<Macro>(value);
+    own += macro && value.is_unique() && macro->belongs_to(*frame_);
+  }
+  if (own == frame_->references) {
+    for (std::uint32_t i = 0; i < frame_->code.slots; ++i) frame_->slots[i] = Value();
+  }
+  if (--frame_->references == 0) frame_->release_last();
+}
+
+Value* Rendering::push_slots(std::uint32_t count) {
+  if (count > static_cast<std::size_t>(slots_end_ - slots_next_)) {
+    slot_chunks_.emplace_back(slots_next_, slots_end_);
+    const std::size_t size = std::max<std::size_t>(count, 4 * kFirstSlots);
+    slots_next_ = static_cast<Value*>(::operator new(size * sizeof(Value)));
+    slots_end_ = slots_next_ + size;
+    slot_bases_.push_back(slots_next_);
+  }
+  Value* out = slots_next_;
+  slots_next_ += count;
+  return out;
+}
+
+void Rendering::pop_slots(Value* slots) {
+  slots_next_ = slots;
+  if (slot_bases_.empty() || slots != slot_bases_.back()) return;
+  ::operator delete(static_cast<void*>(slots));
+  slot_bases_.pop_back();
+  slots_next_ = slot_chunks_.back().first;
+  slots_end_ = slot_chunks_.back().second;
+  slot_chunks_.pop_back();
+}
+
+// Rendering.
+
+Rendering::Rendering(const Environment& environment)
+    : Render(environment),
+      slots_next_(reinterpret_cast<Value*>(first_slots_)),
+      slots_end_(slots_next_ + kFirstSlots) {
+  const RenderLimits& limits = environment.options().limits;
+  set_limits(limits.memory_bytes, limits.steps);
+  output_check_ = limits.output_bytes;
+}
+
+Rendering::~Rendering() { clear(); }
+
+void Rendering::clear() {
+  std::vector<Ref<Frame>> frames;
+  for (Frame* frame : heap_frames_) frames.emplace_back(frame);
+  std::vector<Ref<Context>> contexts;
+  for (Context* context = contexts_; context; context = context->next) contexts.emplace_back(context);
+  modules_.clear();
+  for (const Ref<Frame>& frame : frames) {
+    for (std::uint32_t i = 0; i < frame->code.slots; ++i) frame->slots[i] = Value();
+  }
+  for (const Ref<Context>& context : contexts) {
+    context->vars.clear();
+    context->locals.clear();
+    context->arguments = Value();
+    context->parent = {};
+  }
+  frames.clear();
+  for (Context* context = contexts_; context; context = context->next) context->rendering = nullptr;
+  contexts.clear();
+  contexts_ = nullptr;
+}
+
+std::string_view Rendering::template_name() const { return context_ ? context_->program->name : ""; }
+
+Value Rendering::resolve(std::string_view name) {
+  Value out;
+  if (!context_ || !context_->lookup(name, out)) return undefined_name(name);
+  return out;
+}
+
+Ref<Context> Rendering::derive(Context& from, std::vector<std::pair<std::string_view, Value>> locals) {
+  Ref<Context> out = make_context(*from.program);
+  out->parent = Ref<Context>(&from);
+  out->locals = std::move(locals);
+  out->blocks = from.blocks;
+  out->autoescape = from.autoescape;
+  return out;
+}
+
+void Rendering::execute(Frame& frame) {
+  const FunctionCode& code = frame.code;
+  try {
+    if (code.self != FunctionCode::kNone)
+      frame.slots[code.self] = Value::object(std::make_unique<TemplateReference>(*frame.context));
+    if (code.super != FunctionCode::kNone) frame.slots[code.super] = make_super(*frame.context, code);
+    run_loads(frame, code.loads);
+    code.body.run(frame);
+  } catch (...) {
+    fail(frame);
+  }
+}
+
+void Rendering::run_root(const Program& program, Context& context, std::string& out) {
+  const Program* parent = &program;
+  while (parent) {
+    step();
+    const Program* next = nullptr;
+    {
+      Running running(*this, *parent->root, nullptr, context, out);
+      execute(running.frame());
+      next = running.frame().parent_template;
+    }
+    parent = next;
+  }
+}
+
+namespace {
+
+std::string describe(const FunctionCode& code) {
+  switch (code.kind) {
+    case FunctionCode::Kind::root:
+      return "template";
+    case FunctionCode::Kind::block:
+      return fmt::format("block '{}'", code.name);
+    case FunctionCode::Kind::macro:
+      return fmt::format("macro '{}'", code.name);
+    case FunctionCode::Kind::caller:
+      return "call block";
+    case FunctionCode::Kind::loop:
+      return "recursive loop";
+  }
+  return "";
+}
+
+template <class Error>
+[[noreturn]] void throw_located(Error error, const Frame& frame) {
+  const Program& program = *frame.code.program;
+  error.locate({program.name, program.filename, frame.line, frame.column});
+  error.show_source(program.ast.source());
+  throw error;
+}
+
+}  // namespace
+
+void Rendering::fail(const Frame& frame) {
+  const Program& program = *frame.code.program;
+  try {
+    throw;
+  } catch (TemplateError& error) {
+    if (error.located()) {
+      error.add_frame({program.name, describe(frame.code), frame.line});
+    } else {
+      error.locate({program.name, program.filename, frame.line, frame.column});
+      error.show_source(program.ast.source());
+    }
+    throw;
+  } catch (const retort::UndefinedError& error) {
+    throw_located(jinja::UndefinedError(error.what()), frame);
+  } catch (const EvaluationError& error) {
+    throw_located(OperationError(error.name(), error.what()), frame);
+  }
+}
+
+// Templates that templates use.
+
+const Program& Rendering::hold(Template loaded) {
+  const Program& program = TemplateAccess::program(loaded);
+  for (const Template& held : held_) {
+    if (&TemplateAccess::program(held) == &program) return program;
+  }
+  held_.push_back(std::move(loaded));
+  return program;
+}
+
+const Program& Rendering::load(const Value& name_or_template, std::string_view parent) {
+  return hold(environment_.get_or_select_template(name_or_template, parent));
+}
+
+const Program& Rendering::load_one(const Value& name_or_template, std::string_view parent) {
+  if (const TemplateObject* object = object_as<TemplateObject>(name_or_template))
+    return hold(object->wrapped());
+  if (name_or_template.is_undefined()) fail_undefined(name_or_template);
+  if (!name_or_template.is_string())
+    throw TypeError(fmt::format("a template's name is no {}", name_or_template.type_name()));
+  return hold(environment_.get_template(name_or_template.as_string(), parent));
+}
+
+Value Rendering::make_module(const Program& program, Context* with,
+                             std::vector<std::pair<std::string_view, Value>> locals) {
+  Ref<Context> context = make_context(program);
+  if (with) context->parent = Ref<Context>(with);
+  context->locals = std::move(locals);
+  context->add_blocks(program);
+  std::string text;
+  run_root(program, *context, text);
+  auto module = std::make_unique<Module>(program.name, std::move(text), true);
+  for (const std::string_view name : context->exported) {
+    Value value;
+    for (const auto& [key, assigned] : context->vars) {
+      if (key == name) value = assigned;
+    }
+    module->exported.emplace_back(name, std::move(value));
+  }
+  return Value::object(std::move(module));
+}
+
+Value Rendering::default_module(const Program& program) {
+  for (const ImportedModule& imported : modules_) {
+    if (imported.program == &program) return imported.module;
+  }
+  Value module = make_module(program, nullptr, {});
+  modules_.push_back({&program, module});
+  return module;
+}
+
+// Output.
+
+void Rendering::set_sink(const Template::Sink* sink, std::string* out, std::size_t piece_bytes) {
+  sink_ = sink;
+  sink_out_ = out;
+  piece_bytes_ = piece_bytes;
+  output_check_ = std::min(output_check_, piece_bytes);
+}
+
+void Rendering::flush() {
+  if (!sink_ || sink_out_->empty()) return;
+  output_flushed_ += sink_out_->size();
+  (*sink_)(*sink_out_);
+  sink_out_->clear();
+}
+
+void Rendering::output_reached(std::string& out) {
+  const std::size_t limit = environment_.options().limits.output_bytes;
+  const std::size_t total = out.size() + (&out == sink_out_ ? output_flushed_ : 0);
+  if (total > limit) throw LimitError("the limit of output is used up");
+  if (&out == sink_out_ && out.size() >= piece_bytes_) flush();
+  output_check_ = std::min(piece_bytes_, limit - std::min(limit, output_flushed_) + 1);
+}
+
+}  // namespace retort::jinja::detail

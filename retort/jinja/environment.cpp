@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/jinja/environment.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "retort/jinja/detail/builtins.h"
+#include "retort/jinja/detail/environment_impl.h"
+#include "retort/jinja/detail/lower.h"
+#include "retort/jinja/detail/objects.h"
+#include "retort/jinja/detail/rendering.h"
+#include "retort/jinja/error.h"
+#include "retort/value/error.h"
+#include "retort/value/iterate.h"
+
+namespace retort::jinja {
+
+namespace {
+
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool ends_with_extension(std::string_view name, const std::string& extension) {
+  if (name.size() <= extension.size()) return false;
+  const std::string_view tail = name.substr(name.size() - extension.size());
+  if (name[name.size() - extension.size() - 1] != '.') return false;
+  return std::equal(tail.begin(), tail.end(), extension.begin(),
+                    [](char a, char b) { return lower_ascii(a) == lower_ascii(b); });
+}
+
+bool ends_with_any(std::string_view name, const std::vector<std::string>& extensions) {
+  return std::any_of(extensions.begin(), extensions.end(),
+                     [&](const std::string& extension) { return ends_with_extension(name, extension); });
+}
+
+/// A function as a global's value.
+class FunctionObject final : public Object {
+ public:
+  explicit FunctionObject(NativeFunction function) : function_(std::move(function)) {}
+  std::string_view type_name() const override { return "function"; }
+  bool is_callable() const override { return true; }
+  Value call(const CallArguments& arguments) const override {
+    auto* render = dynamic_cast<Render*>(arguments.evaluator);
+    if (!render) throw TypeError("a template's function is called outside of a template");
+    return function_.call()(*render, arguments);
+  }
+
+ private:
+  NativeFunction function_;
+};
+
+template <class Map>
+detail::Callable find_native(const Map& functions, std::string_view name) {
+  const auto found = functions.find(name);
+  return found == functions.end() ? detail::Callable{} : detail::Callable{nullptr, &found->second.call()};
+}
+
+detail::Callable find_builtin(ValueSpan<detail::Builtin> table, std::string_view name) {
+  const auto* found =
+      std::lower_bound(table.begin(), table.end(), name,
+                       [](const detail::Builtin& a, std::string_view b) { return a.name < b; });
+  if (found == table.end() || found->name != name) return {};
+  return {found->function, nullptr};
+}
+
+}  // namespace
+
+bool SelectAutoescape::operator()(std::string_view name) const {
+  if (name.empty()) return default_for_string;
+  if (ends_with_any(name, enabled_extensions)) return true;
+  if (ends_with_any(name, disabled_extensions)) return false;
+  return otherwise;
+}
+
+AutoescapeRule select_autoescape(SelectAutoescape rule) { return AutoescapeRule(std::move(rule)); }
+
+detail::Callable Environment::Impl::filter(std::string_view name) const {
+  if (const detail::Callable own = find_native(filters, name)) return own;
+  return base ? base->impl().filter(name) : find_builtin(detail::builtin_filters(), name);
+}
+
+detail::Callable Environment::Impl::test(std::string_view name) const {
+  if (const detail::Callable own = find_native(tests, name)) return own;
+  return base ? base->impl().test(name) : find_builtin(detail::builtin_tests(), name);
+}
+
+const Loader* Environment::Impl::loader() const {
+  if (options.loader) return options.loader.get();
+  return base ? base->impl().loader() : nullptr;
+}
+
+Environment::Environment(Options options) : impl_(std::make_unique<Impl>()) {
+  options.syntax.check();
+  impl_->options = std::move(options);
+  impl_->globals = detail::builtin_globals();
+  impl_->policies = detail::default_policies();
+  for (const std::unique_ptr<Extension>& extension : impl_->options.extensions)
+    impl_->extensions.push_back(extension.get());
+  std::stable_sort(impl_->extensions.begin(), impl_->extensions.end(),
+                   [](const Extension* a, const Extension* b) { return a->priority() < b->priority(); });
+}
+
+Environment::~Environment() = default;
+
+std::unique_ptr<Environment> Environment::overlay(Options options) const {
+  auto out = std::make_unique<Environment>(std::move(options));
+  out->impl_->base = this;
+  out->impl_->globals = Value::dict();
+  out->impl_->policies = Value::dict();
+  return out;
+}
+
+void Environment::add_filter(std::string name, NativeFunction filter) {
+  filter.set_name(name);
+  impl_->filters.insert_or_assign(std::move(name), std::move(filter));
+}
+
+void Environment::add_test(std::string name, NativeFunction test) {
+  test.set_name(name);
+  impl_->tests.insert_or_assign(std::move(name), std::move(test));
+}
+
+void Environment::add_global(std::string name, Value value) {
+  value.freeze();
+  impl_->globals.set(name, std::move(value));
+}
+
+void Environment::add_global(std::string name, NativeFunction function) {
+  function.set_name(name);
+  add_global(std::move(name), Value::object(std::make_unique<FunctionObject>(std::move(function))));
+}
+
+void Environment::set_policy(std::string_view name, Value value) {
+  value.freeze();
+  impl_->policies.set(name, std::move(value));
+}
+
+void Environment::set_join_path(JoinPath join) { impl_->join_path = std::move(join); }
+
+const Options& Environment::options() const { return impl_->options; }
+
+const Value& Environment::policy(std::string_view name) const {
+  const Value* found = impl_->policies.find(name);
+  if (found) return *found;
+  return impl_->base ? impl_->base->policy(name) : Value::undefined();
+}
+
+const Value& Environment::global(std::string_view name) const {
+  const Value* found = impl_->globals.find(name);
+  if (found) return *found;
+  return impl_->base ? impl_->base->global(name) : Value::undefined();
+}
+
+bool Environment::is_autoescaped(std::string_view name) const {
+  return impl_->options.autoescape && impl_->options.autoescape(name);
+}
+
+// Templates.
+
+namespace detail {
+
+Template compile(const Environment& environment, std::string_view source, std::string_view name,
+                 std::string_view filename, std::uint64_t version, bool expression) {
+  auto program = std::make_unique<Program>();
+  program->environment = &environment;
+  program->name = name;
+  program->filename = filename;
+  program->version = version;
+  program->autoescape = environment.is_autoescaped(name);
+  ParseOptions options;
+  options.syntax = &environment.options().syntax;
+  options.extensions = &environment.impl().extensions;
+  options.name = program->name;
+  options.filename = program->filename;
+  program->ast = expression ? parse_expression(source, options) : parse(source, options);
+  Lowering(*program).run();
+  return TemplateAccess::adopt(program.release());
+}
+
+}  // namespace detail
+
+Template Environment::from_string(std::string_view source) const {
+  return detail::compile(*this, source, {}, {}, 0);
+}
+
+Expression Environment::compile_expression(std::string_view source, bool undefined_to_none) const {
+  return Expression(detail::compile(*this, source, {}, {}, 0, true), undefined_to_none);
+}
+
+Template Environment::get_template(std::string_view asked, std::string_view parent) const {
+  const std::string name =
+      impl_->join_path && !parent.empty() ? impl_->join_path(asked, parent) : std::string(asked);
+  const Loader* loader = impl_->loader();
+  if (!loader) throw TemplateNotFound(name, "no loader for this environment specified");
+  {
+    std::shared_lock lock(impl_->mutex);
+    const auto found = impl_->templates.find(name);
+    if (found != impl_->templates.end() && (!impl_->options.auto_reload || found->second.is_up_to_date()))
+      return found->second;
+  }
+  std::optional<TemplateSource> source = loader->load(name);
+  if (!source) throw TemplateNotFound(name);
+  Template compiled = detail::compile(*this, source->text, name, source->filename, source->version);
+  std::unique_lock lock(impl_->mutex);
+  impl_->templates.insert_or_assign(name, compiled);
+  return compiled;
+}
+
+Template Environment::select_template(const std::vector<std::string>& names, std::string_view parent) const {
+  if (names.empty()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
+  for (const std::string& name : names) {
+    try {
+      return get_template(name, parent);
+    } catch (const TemplateNotFound&) {
+      continue;  // the next may be there
+    }
+  }
+  throw TemplatesNotFound(names);
+}
+
+Template Environment::get_or_select_template(const Value& which, std::string_view parent) const {
+  if (const Template* object = Template::from_value(which)) return *object;
+  if (which.is_string()) return get_template(which.as_string(), parent);
+  if (which.is_undefined()) fail_undefined(which);
+  const std::unique_ptr<ValueIterator> items = iterate(which);
+  std::vector<std::string> names;
+  Value item;
+  while (items->next(item)) {
+    if (const Template* object = Template::from_value(item)) return *object;
+    if (item.is_undefined()) {
+      names.push_back("");
+      continue;
+    }
+    try {
+      return get_template(item.str(), parent);
+    } catch (const TemplateNotFound&) {
+      names.push_back(item.str());
+    }
+  }
+  if (names.empty()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
+  throw TemplatesNotFound(std::move(names));
+}
+
+std::vector<std::string> Environment::list_templates() const {
+  const Loader* loader = impl_->loader();
+  if (!loader) throw TypeError("this environment has no loader");
+  return loader->list_templates();
+}
+
+}  // namespace retort::jinja

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Template: a compiled template, ready to be rendered by any number of threads at once. A
+// cheap handle; its environment must outlive it.
+
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/base/function.h"
+#include "retort/base/memory.h"
+#include "retort/value/value.h"
+
+namespace retort::jinja {
+
+class Environment;
+namespace detail {
+struct Program;
+struct TemplateAccess;
+void retain(const Program* program) noexcept;
+void release(const Program* program) noexcept;
+}  // namespace detail
+
+/// A template's top-level variables and macros after it has run (Jinja's template modules).
+class TemplateModule {
+ public:
+  TemplateModule(TemplateModule&&) noexcept;
+  TemplateModule& operator=(TemplateModule&&) noexcept;
+  ~TemplateModule();
+
+  /// An exported variable or macro; undefined when there is none.
+  Value get(std::string_view name) const;
+  /// Calls an exported macro: `module.call("input", {"user", "text"})`.
+  Value call(std::string_view macro, std::initializer_list<Value> arguments,
+             std::initializer_list<Value::Member> named = {}) const;
+  std::vector<std::string> names() const;
+  /// What the template printed.
+  const std::string& text() const;
+
+ private:
+  friend class Template;
+  struct State;
+  explicit TemplateModule(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+class Template {
+ public:
+  /// Takes a piece of output; may park the fiber that renders.
+  using Sink = Function<void(std::string_view piece)>;
+
+  Template(const Template& other) noexcept;
+  Template(Template&& other) noexcept;
+  Template& operator=(Template other) noexcept;
+  ~Template();
+
+  /// Empty for a template from a string.
+  std::string_view name() const;
+  std::string_view filename() const;
+  const Environment& environment() const;
+  /// False when the loader has a newer source.
+  bool is_up_to_date() const;
+
+  // Rendering. `context` is a dict (or a view of an aggregate or map) of the variables. All
+  // throw TemplateError.
+
+  std::string render(const Value& context = Value::dict()) const;
+  std::string render(std::initializer_list<Value::Member> context) const;
+  /// Appends to `out`; after an error `out` is as it was.
+  void render_to(std::string& out, const Value& context) const;
+  /// In pieces of about `piece_bytes`, as soon as they are ready (Jinja: generate, stream).
+  void generate(const Value& context, const Sink& sink, std::size_t piece_bytes = 16 * 1024) const;
+  /// The value of the template's expressions instead of text (Jinja's native environment).
+  Value render_native(const Value& context = Value::dict()) const;
+  TemplateModule make_module(const Value& context = Value::dict()) const;
+
+  /// As a value: what `{% extends layout %}` and `{% include part %}` take.
+  Value as_value() const;
+  /// The template behind such a value; null for others.
+  static const Template* from_value(const Value& value);
+
+ private:
+  friend struct detail::TemplateAccess;
+  explicit Template(const detail::Program* program) noexcept;  // takes over a reference
+  const detail::Program* program_;
+};
+
+/// A compiled expression (Jinja: Environment.compile_expression).
+class Expression {
+ public:
+  /// Its value; an undefined one as none unless the expression was compiled otherwise.
+  Value operator()(const Value& context = Value::dict()) const;
+  Value operator()(std::initializer_list<Value::Member> context) const;
+
+ private:
+  friend class Environment;
+  Expression(Template program, bool undefined_to_none)
+      : program_(std::move(program)), undefined_to_none_(undefined_to_none) {}
+  Template program_;
+  bool undefined_to_none_;
+};
+
+}  // namespace retort::jinja
