@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/jinja/i18n.h"
 
-#include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -72,6 +72,7 @@ class TransTag {
   void parse_pluralize();
   void add_names(const Message& message);
   Variable* find(std::string_view name);
+  Variable& add(std::string_view name, Node* value);
   Node* make_output();
   Call* make_call();
   Node* make_text(const std::string& text) { return parser_.make_text(parser_.copy(text), tag_); }
@@ -81,6 +82,7 @@ class TransTag {
   const Token& tag_;
   const Token* context_ = nullptr;
   std::vector<Variable> variables_;
+  std::unordered_map<std::string_view, std::size_t> indices_;  // of variables_, by name
   bool trimmed_set_ = false;
   bool trimmed_ = false;
   Node* plural_expr_ = nullptr;
@@ -92,10 +94,13 @@ class TransTag {
 };
 
 Variable* TransTag::find(std::string_view name) {
-  for (Variable& variable : variables_) {
-    if (variable.name == name) return &variable;
-  }
-  return nullptr;
+  const auto found = indices_.find(name);
+  return found == indices_.end() ? nullptr : &variables_[found->second];
+}
+
+Variable& TransTag::add(std::string_view name, Node* value) {
+  indices_.emplace(name, variables_.size());
+  return variables_.emplace_back(Variable{name, value});
 }
 
 void TransTag::parse_variables() {
@@ -114,8 +119,8 @@ void TransTag::parse_variables() {
     }
     Node* value =
         parser_.skip_if(TokenType::assign) ? parser_.parse_expression() : parser_.make_name(name.text, tag_);
-    variables_.push_back({name.text, value});
-    if (!plural_expr_) choose_plural(variables_.back());
+    Variable& variable = add(name.text, value);
+    if (!plural_expr_) choose_plural(variable);
   }
   parser_.expect(TokenType::block_end);
 }
@@ -178,7 +183,7 @@ void TransTag::parse_pluralize() {
 
 void TransTag::add_names(const Message& message) {
   for (const std::string_view name : message.names) {
-    if (!find(name)) variables_.push_back({name, parser_.make_name(name, tag_)});
+    if (!find(name)) add(name, parser_.make_name(name, tag_));
   }
 }
 
