@@ -49,7 +49,7 @@ Node* Parser::parse_primary(bool with_namespace) {
       return make_literal(Value(token.real), token);
     case TokenType::lparen: {
       next();
-      Node* node = parse_tuple(false, true, TupleEnd::none, true, false);
+      Node* node = parse_tuple(false, true, true, false);
       expect(TokenType::rparen);
       return node;
     }
@@ -84,20 +84,18 @@ Node* Parser::parse_strings() {
   return make_text(copy(text), token);
 }
 
-bool Parser::at_tuple_end(TupleEnd end) const {
-  if (at(TokenType::variable_end) || at(TokenType::block_end) || at(TokenType::rparen)) return true;
-  return (end == TupleEnd::in && at_name("in")) || (end == TupleEnd::recursive && at_name("recursive"));
+bool Parser::at_tuple_end() const {
+  return at(TokenType::variable_end) || at(TokenType::block_end) || at(TokenType::rparen);
 }
 
 // `simplified`: only names and literals. `parentheses`: it is in some, and may be empty.
-Node* Parser::parse_tuple(bool simplified, bool with_condexpr, TupleEnd end, bool parentheses,
-                          bool with_namespace) {
+Node* Parser::parse_tuple(bool simplified, bool with_condexpr, bool parentheses, bool with_namespace) {
   const Token* start = token_;
   ListBuilder<Node> items(*this);
   bool is_tuple = false;
   while (true) {
     if (!items.empty()) expect(TokenType::comma);
-    if (at_tuple_end(end)) break;
+    if (at_tuple_end()) break;
     items.add(simplified ? parse_primary(with_namespace) : parse_expression(with_condexpr));
     if (!at(TokenType::comma)) break;
     is_tuple = true;
@@ -158,8 +156,8 @@ Name* Parser::parse_name_target() {
   return target;
 }
 
-Node* Parser::parse_target(TupleEnd end, bool with_namespace) {
-  Node* target = parse_tuple(true, true, end, false, with_namespace);
+Node* Parser::parse_target(bool with_namespace) {
+  Node* target = parse_tuple(true, true, false, with_namespace);
   if (!can_assign(*target)) {
     fail(fmt::format("can't assign to {}", quoted(text::to_lower(kind_name(target->kind)))), target->line,
          target->column);

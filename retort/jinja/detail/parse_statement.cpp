@@ -112,7 +112,7 @@ void Parser::parse_statement(ListBuilder<Node>& body) {
 
 Node* Parser::parse_set() {
   const Token& tag = next();
-  Node* target = parse_target(TupleEnd::none, true);
+  Node* target = parse_target(true);
   if (skip_if(TokenType::assign)) {
     auto* node = make<Assign>(tag);
     node->target = target;
@@ -128,9 +128,9 @@ Node* Parser::parse_set() {
 
 Node* Parser::parse_for() {
   auto* node = make<For>(next());
-  node->target = parse_target(TupleEnd::in, false);
+  node->target = parse_target(false);
   expect_name("in");
-  node->iter = parse_tuple(false, false, TupleEnd::recursive, false, false);
+  node->iter = parse_tuple(false);
   if (skip_if_name("if")) node->test = parse_expression();
   node->recursive = skip_if_name("recursive");
   node->body = parse_statements({"endfor", "else"});
@@ -163,7 +163,7 @@ Node* Parser::parse_with() {
   std::vector<Node*> values;
   while (!at(TokenType::block_end)) {
     if (!targets.empty()) expect(TokenType::comma);
-    targets.push_back(parse_target(TupleEnd::none, false));
+    targets.push_back(parse_target(false));
     set_context(*targets.back(), NameContext::param);
     expect(TokenType::assign);
     values.push_back(parse_expression());

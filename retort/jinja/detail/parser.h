@@ -61,9 +61,6 @@ Ast parse(std::string_view source, const ParseOptions& options = {});
 Ast parse_expression(std::string_view source, const ParseOptions& options = {});
 
 class Parser {
-  // What may end a tuple that has no parentheses.
-  enum class TupleEnd : std::uint8_t { none, in, recursive };
-
  public:
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
@@ -94,13 +91,11 @@ class Parser {
   nodes::Node* parse_expression(bool with_condexpr = true);
   /// One expression, or a Tuple of several with commas between.
   nodes::Node* parse_tuple(bool with_condexpr = true) {
-    return parse_tuple(false, with_condexpr, TupleEnd::none, false, false);
+    return parse_tuple(false, with_condexpr, false, false);
   }
   nodes::Node* parse_primary() { return parse_primary(false); }
   /// A Name, NSRef (where `with_namespace`) or Tuple of them, stored to.
-  nodes::Node* parse_assign_target(bool with_namespace = false) {
-    return parse_target(TupleEnd::none, with_namespace);
-  }
+  nodes::Node* parse_assign_target(bool with_namespace = false) { return parse_target(with_namespace); }
   nodes::Name* parse_name_target();
   /// The filters that follow; null where there are none and `node` is null.
   nodes::Node* parse_filter(nodes::Node* node, bool start_inline = false);
@@ -204,12 +199,11 @@ class Parser {
   nodes::Node* parse_primary(bool with_namespace);
   nodes::Node* parse_name(bool with_namespace);
   nodes::Node* parse_strings();
-  nodes::Node* parse_tuple(bool simplified, bool with_condexpr, TupleEnd end, bool parentheses,
-                           bool with_namespace);
-  bool at_tuple_end(TupleEnd end) const;
+  nodes::Node* parse_tuple(bool simplified, bool with_condexpr, bool parentheses, bool with_namespace);
+  bool at_tuple_end() const;
   nodes::Node* parse_list();
   nodes::Node* parse_dict();
-  nodes::Node* parse_target(TupleEnd end, bool with_namespace);
+  nodes::Node* parse_target(bool with_namespace);
   void set_context(nodes::Node& target, nodes::NameContext ctx);
 
   // parse_statement.cpp
