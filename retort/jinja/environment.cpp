@@ -157,6 +157,9 @@ bool Environment::is_autoescaped(std::string_view name) const {
   return impl_->options.autoescape && impl_->options.autoescape(name);
 }
 
+bool Environment::has_filter(std::string_view name) const { return static_cast<bool>(impl_->filter(name)); }
+bool Environment::has_test(std::string_view name) const { return static_cast<bool>(impl_->test(name)); }
+
 // Templates.
 
 namespace detail {

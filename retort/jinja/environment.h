@@ -96,6 +96,8 @@ class Environment {
   /// A global; undefined when there is none.
   const Value& global(std::string_view name) const;
   bool is_autoescaped(std::string_view name) const;
+  bool has_filter(std::string_view name) const;
+  bool has_test(std::string_view name) const;
 
   // Templates. All throw TemplateError: TemplateNotFound, TemplateSyntaxError.
 
