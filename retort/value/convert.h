@@ -2,8 +2,8 @@
 #pragma once
 // Between a program's types and Values, both ways: numbers, text, enums by name, Uuid,
 // optionals and smart pointers, vectors, sets and arrays, maps with text keys, pairs and
-// tuples, and aggregates by their members. from_value collects every mistake with the path
-// to it. Pure functions.
+// tuples, and aggregates by their members; to a Value also variants and reference wrappers
+// by what they hold. from_value collects every mistake with the path to it. Pure functions.
 
 #include <array>
 #include <limits>
@@ -82,6 +82,18 @@ template <class T>
 concept HasKeys = requires {
   typename T::key_type;
 };
+// Told by their shape: <variant> and <functional> cost those who do not use them too much.
+template <class T>
+concept VariantLike = requires(const T& t) {
+  t.index();
+  t.valueless_by_exception();
+};
+template <class T>
+concept ReferenceLike = requires(const T& t) {
+  typename T::type;
+  t.get();
+}
+&&std::is_convertible_v<const T&, typename T::type&>;
 template <class T>
 concept Appendable = requires(T& t) {
   t.emplace_back();
@@ -97,7 +109,8 @@ constexpr void check_convertible() {
 
 }  // namespace detail
 
-/// `from` as a Value. An enumerator without a name becomes its number. Throws ValueError
+/// `from` as a Value. An enumerator without a name becomes its number; a variant that holds
+/// nothing, or an empty class (std::monostate), none. Throws ValueError
 /// for an unsigned number beyond std::int64_t.
 template <class T>
 Value to_value(const T& from) {
@@ -112,10 +125,23 @@ Value to_value(const T& from) {
     return name.empty() ? Value(static_cast<std::int64_t>(from)) : Value(name);
   } else if constexpr (std::is_arithmetic_v<T> || std::is_null_pointer_v<T>) {
     return Value(from);
+  } else if constexpr (detail::ReferenceLike<T>) {
+    return to_value(static_cast<const std::remove_cv_t<typename T::type>&>(from.get()));
   } else if constexpr (detail::TextLike<T>) {
     return Value(std::string_view(from));
   } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {
     return from ? to_value(*from) : Value(nullptr);
+  } else if constexpr (detail::VariantLike<T>) {
+    if (from.valueless_by_exception()) return Value(nullptr);
+    return visit(
+        []<class Held>(const Held& held) {
+          if constexpr (std::is_empty_v<Held>) {
+            return Value(nullptr);
+          } else {
+            return to_value(held);
+          }
+        },
+        from);  // std::visit, by its argument
   } else if constexpr (detail::MapLike<T>) {
     Value out = Value::dict();
     for (const auto& [key, value] : from) out.set(std::string_view(key), to_value(value));

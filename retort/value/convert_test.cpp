@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/value/convert.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
+#include <variant>
 
 #include <gtest/gtest.h>
 
@@ -86,6 +88,17 @@ TEST(Convert, TakesTheTypesThatProgramsHold) {
             "{'small': 255, 'ratio': 1.0, 'tags': ['a', 'b'], 'flags': [True, False], 'pair': [1, 'x'], "
             "'grid': [3, 4], 'home': {'city': 'Rome', 'zip': None}, 'page': 1, "
             "'id': 'a8098c1a-f86e-11da-bd1a-00112444be1e', 'anything': [None]}");
+}
+
+TEST(Convert, TakesVariantsAndReferencesByWhatTheyHold) {
+  const Address rome{"Rome", 1};
+  const std::string text = "a text of more than fourteen bytes";
+  using Any = std::variant<std::monostate, bool, int, std::string, Address>;
+  const std::vector<Any> values{{}, true, 7, "x", rome};
+  EXPECT_EQ(to_value(values).repr(), "[None, True, 7, 'x', {'city': 'Rome', 'zip': 1}]");
+  EXPECT_EQ(to_value(std::cref(rome)).repr(), "{'city': 'Rome', 'zip': 1}");
+  EXPECT_EQ(to_value(std::vector{std::cref(text)}), Value::list({text}));
+  EXPECT_EQ(to_value(std::string_view(text)), Value(text));
 }
 
 TEST(Convert, ChecksRangesAndLengths) {
