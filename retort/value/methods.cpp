@@ -2,6 +2,7 @@
 #include "retort/value/methods.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include <fmt/format.h>
@@ -78,9 +79,10 @@ class BoundMethod final : public Object {
  private:
   // Markup is a class written in Python; what it does not override is str's.
   bool in_python() const {
-    if (!self_.is_markup()) return false;
-    const Method* plain = find_method(Kind::string, method_.name);
-    return !plain || plain->function != method_.function;
+    static constexpr std::string_view kOfStr[] = {"count", "encode",    "endswith", "find",      "index",
+                                                  "rfind", "maketrans", "rindex",   "startswith"};
+    if (!self_.is_markup() || method_.name.substr(0, 2) == "is") return false;
+    return std::find(std::begin(kOfStr), std::end(kOfStr), method_.name) == std::end(kOfStr);
   }
 
   Value self_;

@@ -9,6 +9,7 @@
 #include "retort/value/error.h"
 #include "retort/value/evaluator.h"
 #include "retort/value/iterate.h"
+#include "retort/value/view_type.h"
 
 namespace retort {
 namespace {
@@ -71,6 +72,8 @@ TEST(Methods, ABoundOneIsAValue) {
   EXPECT_EQ(append, get_attribute(list, "append"));
   EXPECT_NE(append, get_attribute(Value::list({1}), "append"));
   EXPECT_NE(append, get_attribute(list, "clear"));
+  EXPECT_EQ(get_attribute("x", "upper").repr(), "<built-in method upper of str object>");
+  EXPECT_EQ(get_attribute(Value::markup("x"), "upper").repr(), "<bound method Markup.upper of Markup('x')>");
   EXPECT_TRUE(get_attribute(list, "nothing").is_undefined());
   EXPECT_TRUE(get_attribute(nullptr, "append").is_undefined());
   EXPECT_THROW(get_attribute(Value(), "append"), UndefinedError);
@@ -254,6 +257,41 @@ TEST(DictViewMethods, IsDisjoint) {
   EXPECT_EQ(call(keys, "isdisjoint", {"xa"}), Value(false));
   EXPECT_EQ(error(keys, "isdisjoint"),
             "TypeError: dict_keys.isdisjoint() takes exactly one argument (0 given)");
+}
+
+// A program's list and dict of two items.
+class TwoType final : public ViewType {
+ public:
+  explicit constexpr TwoType(Shape shape) : shape_(shape) {}
+  Shape shape() const override { return shape_; }
+  std::string_view type_name() const override { return "Two"; }
+  Value copy(const void*) const override {
+    return shape_ == Shape::sequence ? Value::list({1, 2}) : Value::dict({{"a", 1}, {"b", 2}});
+  }
+  Value attribute(const void*, std::string_view name) const override {
+    return name == "own" ? Value("mine") : Value();
+  }
+
+ private:
+  Shape shape_;
+};
+
+TEST(ViewMethods, AreThoseOfAListOrDictThatDoNotMutate) {
+  static constexpr TwoType kList(ViewType::Shape::sequence), kDict(ViewType::Shape::mapping),
+      kRecord(ViewType::Shape::record);
+  const Value list = Value::view(kList, nullptr), dict = Value::view(kDict, nullptr);
+  EXPECT_EQ(get_attribute(list, "own"), Value("mine"));
+  EXPECT_EQ(call(list, "index", {2}).as_int(), 1);
+  EXPECT_EQ(call(dict, "items").repr(), "dict_items([('a', 1), ('b', 2)])");
+  EXPECT_EQ(call(dict, "get", {"b"}).as_int(), 2);
+  EXPECT_TRUE(get_attribute(list, "append").is_undefined());
+  EXPECT_TRUE(get_attribute(dict, "update").is_undefined());
+  EXPECT_TRUE(get_attribute(Value::view(kRecord, nullptr), "items").is_undefined());
+  Value target = Value::dict();
+  call(target, "update", {dict});
+  EXPECT_EQ(target.repr(), "{'a': 1, 'b': 2}");
+  Evaluator evaluator;
+  EXPECT_EQ(to_list(reversed(list, evaluator), evaluator).repr(), "[2, 1]");
 }
 
 TEST(NumberMethods, AnswerAsPython) {
