@@ -343,10 +343,12 @@ Value positive(const Value& a) {
 namespace {
 
 [[noreturn]] void throw_unordered(const Value& a, const Value& b, const char* sign) {
-  check_defined(a, b);
   const bool swapped = sign[0] == '>';
-  throw TypeError(fmt::format("'{}' not supported between instances of '{}' and '{}'", sign,
-                              (swapped ? b : a).type_name(), (swapped ? a : b).type_name()));
+  const Value& left = swapped ? b : a;
+  const Value& right = swapped ? a : b;
+  check_defined(left, right);
+  throw TypeError(fmt::format("'{}' not supported between instances of '{}' and '{}'", sign, left.type_name(),
+                              right.type_name()));
 }
 
 bool precedes(const Value& a, const Value& b, bool or_equal, const char* sign, int depth) {
