@@ -227,15 +227,13 @@ Template Environment::get_or_select_template(const Value& which, std::string_vie
   if (const Template* object = Template::from_value(which)) return *object;
   if (which.is_string()) return get_template(which.as_string(), parent);
   if (which.is_undefined()) fail_undefined(which);
+  if (!which.truthy()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
   const std::unique_ptr<ValueIterator> items = iterate(which);
   std::vector<std::string> names;
   Value item;
   while (items->next(item)) {
     if (const Template* object = Template::from_value(item)) return *object;
-    if (item.is_undefined()) {
-      names.push_back("");
-      continue;
-    }
+    if (item.is_undefined()) fail_undefined(item);
     try {
       return get_template(item.str(), parent);
     } catch (const TemplateNotFound&) {

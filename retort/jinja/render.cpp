@@ -87,12 +87,15 @@ bool nothing(const Value& value) { return value.is_undefined() && !value.undefin
 
 Value Render::attribute(const Value& object, std::string_view name) {
   Value out = get(environment_, object, name);
-  return nothing(out) ? undefined_member(object, Value(name)) : out;
+  if (nothing(out) && environment_.options().sandbox != Sandbox::none) return ops::item(object, Value(name));
+  return out;
 }
 
-Value Render::item(const Value& object, const Value& key) {
-  Value out = ops::item(object, key);
-  return nothing(out) ? undefined_member(object, key) : out;
+Value Render::item(const Value& object, const Value& key) { return ops::item(object, key); }
+
+Value Render::own_attribute(const Value& object, std::string_view name) {
+  Value out = get(environment_, object, name);
+  return nothing(out) ? undefined_member(object, Value(name)) : out;
 }
 
 Value Render::getattr(const Value& object, std::string_view name) {

@@ -29,12 +29,14 @@ class Render : public Evaluator {
   /// there is none.
   virtual Value resolve(std::string_view name) = 0;
 
-  // Evaluator's attribute() is Python's getattr and item() is `[]`, both through the
-  // sandbox, both undefined (with what was looked for) when there is nothing.
+  // Evaluator's: what str.format reaches; through the sandbox, where attribute() finds items,
+  // too (Jinja: SandboxedFormatter). Plain undefined when there is nothing.
   Value attribute(const Value& object, std::string_view name) override;
   Value item(const Value& object, const Value& key) override;
   Value call(const Value& callable, const CallArguments& arguments) override;
 
+  /// `object|attr(name)`: the attribute alone, through the sandbox.
+  Value own_attribute(const Value& object, std::string_view name);
   /// `object.name` in a template: attribute, then item (Jinja: environment.getattr).
   Value getattr(const Value& object, std::string_view name);
   /// `object[key]` in a template: item, then attribute (Jinja: environment.getitem).

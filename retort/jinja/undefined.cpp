@@ -31,10 +31,26 @@ void Undefined::failing() const {
   if (info_.unsafe) throw SecurityError(message());
 }
 
+Value Undefined::detail(std::string_view name) const {
+  if (name == "_undefined_name") return info_.name;
+  if (name == "_undefined_obj") return info_.object;
+  if (name == "_undefined_hint") return info_.hint.empty() ? Value(nullptr) : Value(info_.hint);
+  return {};
+}
+
+Value Undefined::attribute(std::string_view name) const {
+  Value known = detail(name);
+  if (known.is_undefined()) fail();
+  return known;
+}
+
 Value ChainableUndefined::again() const {
   return Value::undefined(std::make_unique<ChainableUndefined>(info_));
 }
-Value ChainableUndefined::attribute(std::string_view) const { return again(); }
+Value ChainableUndefined::attribute(std::string_view name) const {
+  Value known = detail(name);
+  return known.is_undefined() ? again() : known;
+}
 Value ChainableUndefined::item(const Value&) const { return again(); }
 bool ChainableUndefined::append_html(std::string&) const { return true; }
 

@@ -28,8 +28,12 @@ class Undefined : public retort::Undefined {
   const UndefinedInfo& info() const { return info_; }
   std::string message() const override;
   void failing() const override;
+  /// Fails, but for `_undefined_name`, `_undefined_obj` and `_undefined_hint`.
+  Value attribute(std::string_view name) const override;
 
  protected:
+  /// What the info says under such a name; plain undefined for others.
+  Value detail(std::string_view name) const;
   UndefinedInfo info_;
 };
 

@@ -145,7 +145,7 @@ Value items_of(Render& render, const Value& value) {
   if (value.is_dict()) return dict_items(value);
   if (is_mapping_view(value)) return dict_items(value.view_type().copy(value.view_target()));
   if (value.is_object()) {
-    const Value items = render.attribute(value, "items");
+    const Value items = render.own_attribute(value, "items");
     if (!items.is_undefined()) return render.call(items, CallArguments{{}, {}, &render});
   }
   fail_attribute(value, "items");

@@ -36,7 +36,7 @@ Value filter_attr(Render& render, const CallArguments& call) {
   if (!args[1].is_string()) {
     throw TypeError(fmt::format("attribute name must be string, not '{}'", args[1].type_name()));
   }
-  return render.attribute(args[0], args[1].as_string());
+  return render.own_attribute(args[0], args[1].as_string());
 }
 
 // One item.
@@ -151,10 +151,10 @@ namespace {
 
 // An object without items() is taken by the attributes that it lists.
 Value pairs_of(Render& render, const Value& value) {
-  if (value.is_object() && render.attribute(value, "items").is_undefined()) {
+  if (value.is_object() && render.own_attribute(value, "items").is_undefined()) {
     Value out = Value::list();
     for_each(value.as_object().attribute_names(), render, [&](const Value& name) {
-      if (name.is_string()) out.push_back(Value::tuple({name, render.attribute(value, name.as_string())}));
+      if (name.is_string()) out.push_back(Value::tuple({name, render.own_attribute(value, name.as_string())}));
       return true;
     });
     if (!out.empty()) return out;
