@@ -16,6 +16,26 @@
 
 namespace retort::jinja {
 
+Render::~Render() {
+  for (RenderUser* user = users_; user; user = user->next_) user->render_ = nullptr;
+}
+
+RenderUser::RenderUser(Render& render) : render_(&render), next_(render.users_) {
+  if (next_) next_->previous_ = this;
+  render.users_ = this;
+}
+
+RenderUser::~RenderUser() {
+  if (!render_) return;
+  (previous_ ? previous_->next_ : render_->users_) = next_;
+  if (next_) next_->previous_ = previous_;
+}
+
+Render& RenderUser::render() const {
+  if (!render_) throw RuntimeError("the render that this generator belongs to is over");
+  return *render_;
+}
+
 // Undefined values.
 
 namespace {

@@ -16,9 +16,11 @@
 namespace retort::jinja {
 
 class Environment;
+class RenderUser;
 
 class Render : public Evaluator {
  public:
+  ~Render() override;
   const Environment& environment() const { return environment_; }
 
   /// Whether what is printed here is escaped (Jinja: eval_ctx.autoescape).
@@ -61,6 +63,28 @@ class Render : public Evaluator {
 
   const Environment& environment_;
   bool autoescape_ = false;
+
+ private:
+  friend class RenderUser;
+  RenderUser* users_ = nullptr;  // a list through themselves
+};
+
+/// A render for what may be used after the call that made it, and may outlive the render: a
+/// generator that a filter returns. Belongs to the render's thread.
+class RenderUser {
+ public:
+  explicit RenderUser(Render& render);
+  RenderUser(const RenderUser&) = delete;
+  RenderUser& operator=(const RenderUser&) = delete;
+  ~RenderUser();
+  /// RuntimeError once the render is over.
+  Render& render() const;
+
+ private:
+  friend class Render;
+  Render* render_;
+  RenderUser* previous_ = nullptr;
+  RenderUser* next_;
 };
 
 }  // namespace retort::jinja

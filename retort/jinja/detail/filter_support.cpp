@@ -226,7 +226,8 @@ CallArguments KeptCall::with(Value first, Render& render) {
 
 // Generators.
 
-LazyItems::LazyItems(Render& render, Value source) : render_(render), source_(std::move(source)) {}
+LazyItems::LazyItems(Render& render, Value source)
+    : render_(render), source_(std::move(source)), user_(render) {}
 
 bool LazyItems::next_source(Value& out) {
   if (!items_) items_ = iterate(source_);
@@ -236,6 +237,7 @@ bool LazyItems::next_source(Value& out) {
 
 bool LazyItems::next(Value& out) {
   if (state_ == State::done) return false;
+  user_.render();
   if (state_ == State::running) throw ValueError("generator already executing");
   const bool fresh = state_ == State::fresh;
   state_ = State::running;

@@ -115,7 +115,8 @@ class KeptCall {
   std::vector<Value::Member> named_;
 };
 
-/// What a generator function of Python's is: runs when it is walked, once.
+/// What a generator function of Python's is: runs when it is walked, once. After the end of
+/// its render it fails.
 class LazyItems : public ValueIterator {
  public:
   LazyItems(Render& render, Value source);
@@ -133,6 +134,7 @@ class LazyItems : public ValueIterator {
 
  private:
   enum class State : unsigned char { fresh, waiting, running, done };
+  RenderUser user_;
   std::unique_ptr<ValueIterator> items_;
   State state_ = State::fresh;
 };
