@@ -255,7 +255,7 @@ Value filter_batch(Render& render, const CallArguments& call) {
 }
 
 Value filter_slice(Render& render, const CallArguments& call) {
-  const Arguments args("do_slice", {"value", "slices", "fill_with"}, 2, call);
+  const Arguments args("sync_do_slice", {"value", "slices", "fill_with"}, 2, call);
   return generator<Slices>(render, args[0], args.integer(1), args.get(2, nullptr));
 }
 
@@ -265,24 +265,24 @@ Value filter_items(Render& render, const CallArguments& call) {
 }
 
 Value filter_unique(Render& render, const CallArguments& call) {
-  const Arguments args("do_unique", {"value", "case_sensitive", "attribute"}, 1, call);
+  const Arguments args("sync_do_unique", {"value", "case_sensitive", "attribute"}, 1, call);
   return generator<UniqueItems>(render, args[0], args.get(2, nullptr), !args.truthy(1, false));
 }
 
 Value filter_map(Render& render, const CallArguments& call) {
-  return generator<MappedItems>(render, source_of("do_map", call), call);
+  return generator<MappedItems>(render, source_of("sync_do_map", call), call);
 }
 Value filter_select(Render& render, const CallArguments& call) {
-  return generator<SelectedItems>(render, source_of("do_select", call), call, true, false);
+  return generator<SelectedItems>(render, source_of("sync_do_select", call), call, true, false);
 }
 Value filter_reject(Render& render, const CallArguments& call) {
-  return generator<SelectedItems>(render, source_of("do_reject", call), call, false, false);
+  return generator<SelectedItems>(render, source_of("sync_do_reject", call), call, false, false);
 }
 Value filter_selectattr(Render& render, const CallArguments& call) {
-  return generator<SelectedItems>(render, source_of("do_selectattr", call), call, true, true);
+  return generator<SelectedItems>(render, source_of("sync_do_selectattr", call), call, true, true);
 }
 Value filter_rejectattr(Render& render, const CallArguments& call) {
-  return generator<SelectedItems>(render, source_of("do_rejectattr", call), call, false, true);
+  return generator<SelectedItems>(render, source_of("sync_do_rejectattr", call), call, false, true);
 }
 
 }  // namespace retort::jinja::detail

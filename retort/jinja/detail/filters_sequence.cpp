@@ -27,7 +27,7 @@ Value filter_length(Render&, const CallArguments& call) {
 }
 
 Value filter_list(Render& render, const CallArguments& call) {
-  const Arguments args("do_list", {"value"}, 1, call);
+  const Arguments args("sync_do_list", {"value"}, 1, call);
   return to_list(args[0], render);
 }
 
@@ -42,7 +42,7 @@ Value filter_attr(Render& render, const CallArguments& call) {
 // One item.
 
 Value filter_first(Render& render, const CallArguments& call) {
-  const Arguments args("do_first", {"seq"}, 1, call);
+  const Arguments args("sync_do_first", {"seq"}, 1, call);
   Value out;
   if (iterate(args[0])->next(out)) return out;
   return render.undefined("No first item, sequence was empty.");
@@ -154,7 +154,8 @@ Value pairs_of(Render& render, const Value& value) {
   if (value.is_object() && render.own_attribute(value, "items").is_undefined()) {
     Value out = Value::list();
     for_each(value.as_object().attribute_names(), render, [&](const Value& name) {
-      if (name.is_string()) out.push_back(Value::tuple({name, render.own_attribute(value, name.as_string())}));
+      if (name.is_string())
+        out.push_back(Value::tuple({name, render.own_attribute(value, name.as_string())}));
       return true;
     });
     if (!out.empty()) return out;
@@ -181,7 +182,7 @@ Value filter_dictsort(Render& render, const CallArguments& call) {
 }
 
 Value filter_groupby(Render& render, const CallArguments& call) {
-  const Arguments args("do_groupby", {"value", "attribute", "default", "case_sensitive"}, 2, call);
+  const Arguments args("sync_do_groupby", {"value", "attribute", "default", "case_sensitive"}, 2, call);
   const bool fold = !args.truthy(3, false);
   const AttributeGetter key_of(render, args[1], fold, args.get(2, nullptr));
   const AttributeGetter shown_key_of(render, args[1], false, args.get(2, nullptr));
@@ -237,7 +238,7 @@ class Mapped : public ValueIterator {
 }  // namespace
 
 Value filter_sum(Render& render, const CallArguments& call) {
-  const Arguments args("do_sum", {"iterable", "attribute", "start"}, 1, call);
+  const Arguments args("sync_do_sum", {"iterable", "attribute", "start"}, 1, call);
   Mapped items(render, args[0], args.get(1, nullptr));
   Value total = args.get(2, 0);
   if (total.is_string()) throw TypeError("sum() can't sum strings [use ''.join(seq) instead]");
@@ -274,7 +275,7 @@ class Joiner {
 }  // namespace
 
 Value filter_join(Render& render, const CallArguments& call) {
-  const Arguments args("do_join", {"value", "d", "attribute"}, 1, call);
+  const Arguments args("sync_do_join", {"value", "d", "attribute"}, 1, call);
   Mapped items(render, args[0], args.get(2, nullptr));
   Value separator = args.get(1, "");
   Value item;

@@ -10,6 +10,7 @@
 #include "retort/jinja/detail/filter_support.h"
 #include "retort/jinja/detail/filters.h"
 #include "retort/jinja/environment.h"
+#include "retort/jinja/extension.h"
 #include "retort/value/arguments.h"
 #include "retort/value/error.h"
 #include "retort/value/unicode.h"

@@ -69,10 +69,20 @@ class JsonWriter {
   TextOut out_;
 };
 
+// Whether a character stands for itself whatever the options are.
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != '\'';
+}
+
 void JsonWriter::write_text(std::string_view text) {
   put('"');
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t start = at;
+    while (at < text.size() && is_plain(text[at])) ++at;
+    if (at > start) {
+      put_plain(text.substr(start, at - start));
+      continue;
+    }
     const char32_t c = utf8::decode(text, at);
     if (c == '"' || c == '\\') {
       put('\\');
