@@ -91,6 +91,8 @@ const Loader* Environment::Impl::loader() const {
   return base ? base->impl().loader() : nullptr;
 }
 
+Environment::Environment() : Environment(Options{}) {}
+
 Environment::Environment(Options options) : impl_(std::make_unique<Impl>()) {
   options.syntax.check();
   impl_->options = std::move(options);

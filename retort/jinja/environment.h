@@ -73,7 +73,8 @@ AutoescapeRule select_autoescape(SelectAutoescape rule = {});
 
 class Environment {
  public:
-  explicit Environment(Options options = {});
+  Environment();
+  explicit Environment(Options options);
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
   ~Environment();
