@@ -67,6 +67,11 @@ detail::Callable find_builtin(ValueSpan<detail::Builtin> table, std::string_view
 
 }  // namespace
 
+Options::Options() = default;
+Options::Options(Options&&) noexcept = default;
+Options& Options::operator=(Options&&) noexcept = default;
+Options::~Options() = default;
+
 bool SelectAutoescape::operator()(std::string_view name) const {
   if (name.empty()) return default_for_string;
   if (ends_with_any(name, enabled_extensions)) return true;

@@ -55,6 +55,11 @@ struct RenderLimits {
 };
 
 struct Options {
+  Options();
+  Options(Options&&) noexcept;
+  Options& operator=(Options&&) noexcept;
+  ~Options();
+
   Syntax syntax;
   AutoescapeRule autoescape;   ///< none: nothing is escaped
   UndefinedFactory undefined;  ///< none: Undefined
