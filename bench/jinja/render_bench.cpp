@@ -3,24 +3,24 @@
 // values and from a program's own structs, and by hand. Prints renders a second as JSON.
 //
 //   bench_jinja_render TEMPLATES [milliseconds]
-#include <time.h>
-
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include <time.h>
+
 #include "retort/jinja/environment.h"
-#include "retort/value/markup.h"
 #include "retort/value/convert.h"
-#include <chrono>
-#include <memory>
-#include <algorithm>
+#include "retort/value/markup.h"
 
 namespace {
 
@@ -37,13 +37,17 @@ struct Post {
 };
 
 std::vector<Item> make_navigation() {
-  return {{"/", "Home", true}, {"/posts", "Posts", false}, {"/about", "About & more", false}, {"/login", "Log in", false}};
+  return {{"/", "Home", true},
+          {"/posts", "Posts", false},
+          {"/about", "About & more", false},
+          {"/login", "Log in", false}};
 }
 
 std::vector<Post> make_posts(int rows) {
   std::vector<Post> out;
   for (int i = 0; i < rows; ++i)
-    out.push_back({i, "Post <number> " + std::to_string(i) + " & more", "author" + std::to_string(i % 7), i * 7 % 101});
+    out.push_back(
+        {i, "Post <number> " + std::to_string(i) + " & more", "author" + std::to_string(i % 7), i * 7 % 101});
   return out;
 }
 
@@ -64,14 +68,15 @@ Value make_view(const std::vector<Item>& navigation, const std::vector<Post>& po
 }
 
 // What the two templates print, written by hand into a fresh string.
-std::string by_hand(std::string_view title, std::string_view site, int year, const std::vector<Item>& navigation,
-                    const std::vector<Post>& posts) {
+std::string by_hand(std::string_view title, std::string_view site, int year,
+                    const std::vector<Item>& navigation, const std::vector<Post>& posts) {
   std::string out;
   const auto number = [&](std::int64_t n) { out += std::to_string(n); };
   out += "<!doctype html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>";
   append_escaped(out, title);
   out +=
-      " - Retort</title>\n  <link rel=\"stylesheet\" href=\"/static/style.css\">\n</head>\n<body>\n  <nav>\n    <ul>";
+      " - Retort</title>\n  <link rel=\"stylesheet\" href=\"/static/style.css\">\n</head>\n<body>\n  <nav>\n "
+      "   <ul>";
   for (const Item& item : navigation) {
     out += "\n      <li><a href=\"";
     append_escaped(out, item.href);
@@ -83,8 +88,7 @@ std::string by_hand(std::string_view title, std::string_view site, int year, con
   }
   out += "\n    </ul>\n  </nav>\n  <main>\n    <h1>";
   append_escaped(out, title);
-  out +=
-      "</h1>\n    <table>\n      <tr><th>#</th><th>Title</th><th>Author</th><th>Score</th></tr>";
+  out += "</h1>\n    <table>\n      <tr><th>#</th><th>Title</th><th>Author</th><th>Score</th></tr>";
   bool odd = true;
   for (const Post& post : posts) {
     out += "\n      <tr class=\"";
@@ -183,12 +187,15 @@ void bench_rows(const jinja::Template& page, int rows, int milliseconds) {
   std::size_t bytes = 0;
   double best[3] = {};
   for (int round = 0; round < 5; ++round) {  // in turns: the machine's speed changes
-    best[0] = std::max(best[0], measure(milliseconds, [&] { bytes += by_hand("All posts", "Retort", 2026, navigation, posts).size(); }));
+    best[0] = std::max(best[0], measure(milliseconds, [&] {
+                         bytes += by_hand("All posts", "Retort", 2026, navigation, posts).size();
+                       }));
     best[1] = std::max(best[1], measure(milliseconds, [&] { bytes += page.render(context).size(); }));
     best[2] = std::max(best[2], measure(milliseconds, [&] { bytes += page.render(view).size(); }));
   }
   if (bytes == 0) std::exit(1);
-  std::printf("{\"rows\": %d, \"hand\": %.0f, \"retort\": %.0f, \"retort_view\": %.0f}\n", rows, best[0], best[1], best[2]);
+  std::printf("{\"rows\": %d, \"hand\": %.0f, \"retort\": %.0f, \"retort_view\": %.0f}\n", rows, best[0],
+              best[1], best[2]);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/jinja/template.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -83,8 +84,14 @@ void Template::render_to(std::string& out, const Value& context) const {
 }
 
 std::string Template::render(const Value& context) const {
+  const std::size_t usual = program_->usual_size.load(std::memory_order_relaxed);
   std::string out;
+  out.reserve(usual + usual / 8);
   render_to(out, context);
+  if (out.size() > usual || out.size() < usual / 2) {
+    const std::size_t known = std::min<std::size_t>(out.size(), std::size_t{1} << 24);
+    program_->usual_size.store(static_cast<std::uint32_t>(known), std::memory_order_relaxed);
+  }
   return out;
 }
 

@@ -236,6 +236,19 @@ const Value* Value::find(std::string_view key) const {
   return at == DictBox::kNone ? nullptr : &dict.entries[at].value;
 }
 
+const Value* Value::find(std::string_view key, std::uint32_t& hint) const {
+  if (!is_dict()) return nullptr;
+  const std::vector<Entry>& entries = ValueAccess::dict(*this).entries;
+  if (hint < entries.size()) {
+    const Value& known = entries[hint].key;
+    if (known.is_string() && known.text() == key) return &entries[hint].value;
+  }
+  const std::size_t at = ValueAccess::dict(*this).find(key);
+  if (at == DictBox::kNone) return nullptr;
+  hint = static_cast<std::uint32_t>(at);
+  return &entries[at].value;
+}
+
 const Value* Value::find(const Value& key) const {
   if (!is_dict()) return nullptr;
   const DictBox& dict = ValueAccess::dict(*this);

@@ -220,6 +220,10 @@ class Value {
   const Value* find(const char* key) const { return find(std::string_view(key)); }
   const Value* find(const std::string& key) const { return find(std::string_view(key)); }
   const Value* find(const Value& key) const;
+  /// The same where the key may again be at the position where it was last: `hint` is that
+  /// position, and is changed when it is another one. For callers that look up one key in
+  /// many dicts alike.
+  const Value* find(std::string_view key, std::uint32_t& hint) const;
   bool contains(std::string_view key) const { return find(key) != nullptr; }
   /// The value of a dict's key; undefined when there is none, or when this is no dict.
   const Value& operator[](std::string_view key) const& { return get(key); }

@@ -24,11 +24,18 @@ namespace retort::jinja::detail {
 void emit_value(Frame& frame, const Value& value, bool escaped) {
   std::string& out = *frame.out;
   Rendering& rendering = frame.rendering;
-  if (rendering.native && &out == rendering.native_out) {
+  if (rendering.native && &out == rendering.native_out) [[unlikely]] {
     rendering.native->push_back(value);
     return;
   }
-  if (value.is_int()) {
+  if (value.is_string()) {
+    const std::string_view text = value.as_string();
+    if (escaped && !value.is_markup()) {
+      append_escaped(out, text);
+    } else {
+      out.append(text);
+    }
+  } else if (value.is_int()) {
     char buffer[24];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value.as_int()).ptr;
     out.append(buffer, static_cast<std::size_t>(end - buffer));
@@ -110,7 +117,11 @@ const Value& AttributeExpr::eval(Frame& frame, Value& scratch) const {
   Value held;
   const Value& object = object_.eval(frame, held);
   if (direct_ && object.is_dict()) {
-    if (const Value* found = object.find(name_)) {
+    const std::uint32_t known = hint_.load(std::memory_order_relaxed);
+    std::uint32_t hint = known;
+    const Value* found = object.find(name_, hint);
+    if (hint != known) hint_.store(hint, std::memory_order_relaxed);
+    if (found) {
       if (&object != &held) return *found;
       scratch = *found;
       return scratch;
@@ -248,8 +259,27 @@ CompareExpr::CompareExpr(const Expr& first, Span<Comparison> rest) : first_(firs
 
 namespace {
 
+bool compare_integers(nodes::CompareOp op, std::int64_t a, std::int64_t b) {
+  using nodes::CompareOp;
+  switch (op) {
+    case CompareOp::eq:
+      return a == b;
+    case CompareOp::ne:
+      return a != b;
+    case CompareOp::gt:
+      return a > b;
+    case CompareOp::gteq:
+      return a >= b;
+    case CompareOp::lt:
+      return a < b;
+    default:
+      return a <= b;
+  }
+}
+
 bool compare(nodes::CompareOp op, const Value& a, const Value& b, Evaluator& evaluator) {
   using nodes::CompareOp;
+  if (a.is_int() && b.is_int() && op < CompareOp::in) return compare_integers(op, a.as_int(), b.as_int());
   switch (op) {
     case CompareOp::eq:
       return a == b;
@@ -437,11 +467,9 @@ const Value& CallExpr::eval(Frame& frame, Value& scratch) const {
     if (method) {
       const EvaluatedArguments arguments(frame, arguments_);
       scratch = method->function(object, arguments.arguments(frame.rendering));
-    } else if (Loop* loop = object_as<Loop>(object);
-               loop && (method_->name() == "cycle" || method_->name() == "changed")) {
+    } else if (Loop* loop = object_as<Loop>(object); loop && method_->name() == "changed") {
       const EvaluatedArguments arguments(frame, arguments_);
-      scratch = method_->name() == "cycle" ? loop->cycle(arguments.arguments(frame.rendering))
-                                           : loop->changed(arguments.arguments(frame.rendering));
+      scratch = loop->changed(arguments.arguments(frame.rendering));
     } else {
       scratch = call(frame, frame.rendering.getattr(object, method_->name()));
     }
@@ -463,6 +491,12 @@ void CallExpr::add_caller(Frame& frame, EvaluatedArguments& arguments) const {
   if (!caller_) return;
   Value scratch;
   arguments.add_named("caller", caller_->eval(frame, scratch));
+}
+
+const Value& LoopCycleExpr::eval(Frame& frame, Value& scratch) const {
+  const Loop* loop = object_as<Loop>(frame.slots[slot_]);
+  if (!loop) return general_.eval(frame, scratch);
+  return choices_[static_cast<std::size_t>(loop->index0()) % choices_.size()]->eval(frame, scratch);
 }
 
 // A macro or block that is called to be printed prints straight into the output.

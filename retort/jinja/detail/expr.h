@@ -3,6 +3,7 @@
 // The expressions of a lowered template. Those for single cases (a variable, an attribute of
 // one, a filter without arguments) are what templates are made of: they copy nothing.
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -88,6 +89,7 @@ class AttributeExpr final : public Expr {
  private:
   const Expr& object_;
   std::string_view name_;
+  mutable std::atomic<std::uint32_t> hint_{0};  // where dicts have had the key
   bool direct_;  // no dict has a method of that name, no sandbox looks: a key of a dict is it
 };
 
@@ -334,6 +336,19 @@ class CallExpr final : public Expr {
   const AttributeExpr* method_;
   ArgumentList arguments_;
   const Expr* caller_;
+};
+
+/// `loop.cycle(a, b, ...)` of the loop around, where evaluating one of them is enough.
+class LoopCycleExpr final : public Expr {
+ public:
+  LoopCycleExpr(const Expr& general, std::uint32_t loop_slot, Span<const Expr*> choices)
+      : general_(general), slot_(loop_slot), choices_(choices) {}
+  const Value& eval(Frame& frame, Value& scratch) const override;
+
+ private:
+  const Expr& general_;
+  std::uint32_t slot_;
+  Span<const Expr*> choices_;
 };
 
 /// Markup of a value (always, or where output is escaped).

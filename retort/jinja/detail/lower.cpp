@@ -323,6 +323,26 @@ bool has_scoped_block(const For& node) {
   return found;
 }
 
+// Whether `loop` is used for more than its counts: then it keeps the items around the turn.
+bool uses_items(const For& node) {
+  static constexpr std::string_view kCounts[] = {"index", "index0", "revindex", "revindex0", "first",
+                                                 "last",  "length", "depth",    "depth0",    "cycle"};
+  bool found = false;
+  std::size_t names = 0, counts = 0;
+  for (const Node* child : node.body) {
+    walk(*child, [&](const Node& inside) {
+      found = found || Block::is(inside.kind) || Include::is(inside.kind) || Import::is(inside.kind) ||
+              FromImport::is(inside.kind);
+      if (Name::is(inside.kind)) names += as<Name>(inside).name == "loop";
+      if (!Getattr::is(inside.kind)) return;
+      const Getattr& attribute = as<Getattr>(inside);
+      if (!Name::is(attribute.node->kind) || as<Name>(*attribute.node).name != "loop") return;
+      counts += std::find(std::begin(kCounts), std::end(kCounts), attribute.attr) != std::end(kCounts);
+    });
+  }
+  return found || names != counts;
+}
+
 // What `for a, b in x.items()` walks, if it is that: x.
 const Node* items_of(const For& node) {
   const Tuple* target = Tuple::is(node.target->kind) ? &as<Tuple>(*node.target) : nullptr;
@@ -353,6 +373,7 @@ const Stmt* Lowering::lower_for(const For& node, const ScopeInfo& scope) {
   loop_scope.loop_frame = true;
   const bool extended = node.recursive || find_undeclared(node.body, {"loop"}) || has_scoped_block(node);
   if (extended) code.loop = loop_scope.symbols->declare_parameter("loop")->slot;
+  code.remembers = extended && (node.recursive || uses_items(node));
   const Node* pairs = extended || node.test ? nullptr : items_of(node);
   code.pairs = pairs != nullptr;
   code.iter = &expr(pairs ? *pairs : *node.iter, scope);
@@ -533,8 +554,7 @@ const Stmt* Lowering::lower_include(const Include& node, const ScopeInfo& scope)
 
 ImportCode& Lowering::import_code(const Node& which, bool with_context, const Node& at,
                                   const ScopeInfo& scope) {
-  ImportCode& code = make<ImportCode>();
-  code.which = &expr(which, scope);
+  ImportCode& code = make<ImportCode>(expr(which, scope));
   code.with_context = with_context;
   code.toplevel = scope.toplevel;
   if (with_context) code.locals = stored_names(scope);

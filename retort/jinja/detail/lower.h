@@ -106,6 +106,7 @@ class Lowering {
   const Expr* expr_or_null(const nodes::Node* node, const ScopeInfo& scope);
   const Expr& lower_name(std::string_view name, const ScopeInfo& scope, int line);
   const Expr& lower_attribute(const nodes::Getattr& node, const ScopeInfo& scope);
+  bool is_loop(const nodes::Name& name, const ScopeInfo& scope);
   const Expr& lower_item(const nodes::Getitem& node, const ScopeInfo& scope);
   const Expr& lower_binary(const nodes::BinExpr& node, const ScopeInfo& scope);
   const Expr& lower_compare(const nodes::Compare& node, const ScopeInfo& scope);

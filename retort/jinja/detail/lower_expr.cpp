@@ -130,11 +130,16 @@ const Expr& Lowering::lower_attribute(const Getattr& node, const ScopeInfo& scop
   const Expr& object = expr(*node.node, scope);
   const bool sandboxed = environment_.options().sandbox != Sandbox::none;
   const AttributeExpr& general = make<AttributeExpr>(object, node.attr, sandboxed);
-  if (loop_slots_.empty() || !Name::is(node.node->kind)) return general;
+  if (!Name::is(node.node->kind) || !is_loop(as<Name>(*node.node), scope)) return general;
   if (node.attr == "cycle" || node.attr == "changed") return general;  // called, not read
-  const Slot slot = slot_of(scope, as<Name>(*node.node).name, node.line);
-  if (slot.hops || slot.index != loop_slots_.back()) return general;
-  return make<LoopAttributeExpr>(general, slot.index);
+  return make<LoopAttributeExpr>(general, loop_slots_.back());
+}
+
+// Whether a name is the variable `loop` of the innermost loop.
+bool Lowering::is_loop(const Name& name, const ScopeInfo& scope) {
+  if (loop_slots_.empty()) return false;
+  const Slot slot = slot_of(scope, name.name, name.line);
+  return slot.hops == 0 && slot.index == loop_slots_.back();
 }
 
 const Expr& Lowering::lower_item(const Getitem& node, const ScopeInfo& scope) {
@@ -247,7 +252,17 @@ const Expr& Lowering::lower_call(const Call& node, const ScopeInfo& scope, const
   const AttributeExpr* method = nullptr;
   const bool sandboxed = environment_.options().sandbox != Sandbox::none;
   if (Getattr::is(node.node->kind) && !sandboxed) method = dynamic_cast<const AttributeExpr*>(&callee);
-  return make<CallExpr>(callee, method, arguments(node, scope, node.line), caller);
+  const ArgumentList list = arguments(node, scope, node.line);
+  const Expr& call = make<CallExpr>(callee, method, list, caller);
+  if (!method || method->name() != "cycle" || list.positional.empty() || !list.named.empty() ||
+      list.dyn_args || list.dyn_kwargs || caller)
+    return call;
+  const Node& object = *as<Getattr>(*node.node).node;
+  if (!Name::is(object.kind) || !is_loop(as<Name>(object), scope)) return call;
+  for (const Expr* choice : list.positional) {
+    if (choice->calls) return call;
+  }
+  return make<LoopCycleExpr>(call, loop_slots_.back(), list.positional);
 }
 
 }  // namespace retort::jinja::detail

@@ -138,24 +138,36 @@ Loop::Loop(Frame& frame, Value iterable, std::unique_ptr<ValueIterator> items, c
       items_(std::move(items)),
       depth0_(depth0) {}
 
-bool Loop::next(Value& item) {
+const Value* Loop::next() {
+  if (!items_ && !code_.remembers) {
+    if (next_position_ >= iterable_.items().size()) return nullptr;
+    ++index0_;
+    return &iterable_.items()[next_position_++];
+  }
+  before_ = std::move(current_);
   if (peeked_) {
-    item = std::move(after_);
+    current_ = std::move(after_);
     peeked_ = false;
-  } else if (ended_ || !items_->next(item)) {
+  } else if (ended_ || !advance(current_)) {
     ended_ = true;
-    return false;
+    return nullptr;
   }
   ++index0_;
-  before_ = std::move(current_);
-  current_ = item;
+  return &current_;
+}
+
+bool Loop::advance(Value& item) {
+  if (items_) return items_->next(item);
+  if (next_position_ >= iterable_.items().size()) return false;
+  item = iterable_.items()[next_position_++];
   return true;
 }
 
 bool Loop::peek() {
   if (peeked_) return true;
   if (ended_) return false;
-  peeked_ = items_->next(after_);
+  if (!items_ && !code_.remembers) return next_position_ < iterable_.items().size();
+  peeked_ = advance(after_);
   ended_ = !peeked_;
   return peeked_;
 }
@@ -288,9 +300,9 @@ void Loop::append_repr(std::string& out) const {
 
 Value TemplateReference::item(const Value& key) const {
   if (!key.is_string()) return {};
-  const BlockStack* stack = context_->find_blocks(key.as_string());
-  if (!stack) return {};
-  return Value::object(std::make_unique<BlockReference>(*context_, stack->name, 0));
+  const FunctionCode* block = context_->block(key.as_string());
+  if (!block) return {};
+  return Value::object(std::make_unique<BlockReference>(*context_, block->name, 0));
 }
 
 void TemplateReference::append_repr(std::string& out) const {
@@ -307,12 +319,11 @@ Value no_parent_block(Context& context, std::string_view name) {
 }  // namespace
 
 Value make_super(Context& context, const FunctionCode& current) {
-  BlockStack* stack = context.find_blocks(current.name);
-  if (stack) {
-    for (std::size_t i = 0; i + 1 < stack->versions.size(); ++i) {
-      if (stack->versions[i] != &current) continue;
-      return Value::object(std::make_unique<BlockReference>(context, stack->name, i + 1));
-    }
+  std::size_t depth = 0;
+  while (const FunctionCode* version = context.block(current.name, depth)) {
+    ++depth;
+    if (version == &current && context.block(current.name, depth))
+      return Value::object(std::make_unique<BlockReference>(context, current.name, depth));
   }
   return no_parent_block(context, current.name);
 }
@@ -321,15 +332,14 @@ Value BlockReference::attribute(std::string_view name) const {
   if (name == "name") return name_;
   if (name != "super") return {};
   running(context_);
-  const BlockStack* stack = context_->find_blocks(name_);
-  if (!stack || depth_ + 1 >= stack->versions.size()) return no_parent_block(*context_, name_);
+  if (!context_->block(name_, depth_ + 1)) return no_parent_block(*context_, name_);
   return Value::object(std::make_unique<BlockReference>(*context_, name_, depth_ + 1));
 }
 
 void BlockReference::invoke(std::string& out) const {
   Rendering& rendering = running(context_);
   rendering.step();
-  rendering.run(*context_->find_blocks(name_)->versions[depth_], nullptr, *context_, out);
+  rendering.run(*context_->block(name_, depth_), nullptr, *context_, out);
 }
 
 Value BlockReference::call(const CallArguments&) const {

@@ -57,8 +57,8 @@ class Loop final : public Object {
   Loop(Frame& frame, Value iterable, std::unique_ptr<ValueIterator> items, const LoopCode& code,
        std::int64_t depth0);
 
-  /// Goes on to the next item; false at the end.
-  bool next(Value& item);
+  /// Goes on to the next item, which is valid until the next call; null at the end.
+  const Value* next();
 
   std::string_view type_name() const override { return "LoopContext"; }
   Value attribute(std::string_view name) const override;
@@ -79,6 +79,7 @@ class Loop final : public Object {
 
  private:
   bool peek();
+  bool advance(Value& item);
 
   Rendering& rendering_;
   Frame* frame_;
@@ -90,6 +91,7 @@ class Loop final : public Object {
   std::int64_t index0_ = -1;
   std::int64_t depth0_;
   std::int64_t count_ = -1;
+  std::size_t next_position_ = 0;  // where iterable_ is a list or tuple: no items_
   bool peeked_ = false;
   bool ended_ = false;
   Value after_;

@@ -22,6 +22,12 @@ namespace retort::jinja::detail {
 struct Frame;
 struct Program;
 
+/// Where in the source something is; noted by what runs, for an error's message.
+struct Position {
+  std::int32_t line = 0;
+  std::int32_t column = 0;
+};
+
 /// What a statement did to the flow of control.
 enum class Flow : std::uint8_t { next, break_loop, continue_loop };
 
@@ -126,6 +132,7 @@ struct Program {
   const FunctionCode* root = nullptr;
   Span<const FunctionCode*> blocks;  // in the order of the source
   mutable std::atomic<std::uint32_t> references{1};
+  mutable std::atomic<std::uint32_t> usual_size{0};  ///< of what a render printed: what the next reserves
 
   const FunctionCode* block(std::string_view block_name) const;
 };

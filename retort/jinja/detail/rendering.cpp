@@ -83,20 +83,16 @@ void Context::remove_export(std::string_view name) {
   exported.erase(std::remove(exported.begin(), exported.end(), name), exported.end());
 }
 
-BlockStack* Context::find_blocks(std::string_view name) {
-  for (BlockStack& stack : blocks) {
-    if (stack.name == name) return &stack;
+const FunctionCode* Context::block(std::string_view name, std::size_t depth) const {
+  for (const FunctionCode* code : blocks) {
+    if (code->name == name && depth-- == 0) return code;
   }
   return nullptr;
 }
 
 void Context::add_blocks(const Program& of) {
-  if (blocks.empty()) blocks.reserve(of.blocks.size());
-  for (const FunctionCode* block : of.blocks) {
-    BlockStack* stack = find_blocks(block->name);
-    if (!stack) stack = &blocks.emplace_back(BlockStack{block->name, {}});
-    stack->versions.push_back(block);
-  }
+  if (blocks.empty()) blocks.reserve(2 * of.blocks.size() + 4);
+  blocks.insert(blocks.end(), of.blocks.begin(), of.blocks.end());
 }
 
 // Frames.
@@ -279,7 +275,7 @@ std::string describe(const FunctionCode& code) {
 template <class Error>
 [[noreturn]] void throw_located(Error error, const Frame& frame) {
   const Program& program = *frame.code.program;
-  error.locate({program.name, program.filename, frame.line, frame.column});
+  error.locate({program.name, program.filename, frame.position.line, frame.position.column});
   error.show_source(program.ast.source());
   throw error;
 }
@@ -292,9 +288,9 @@ void Rendering::fail(const Frame& frame) {
     throw;
   } catch (TemplateError& error) {
     if (error.located()) {
-      error.add_frame({program.name, describe(frame.code), frame.line});
+      error.add_frame({program.name, describe(frame.code), frame.position.line});
     } else {
-      error.locate({program.name, program.filename, frame.line, frame.column});
+      error.locate({program.name, program.filename, frame.position.line, frame.position.column});
       error.show_source(program.ast.source());
     }
     throw;

@@ -47,12 +47,6 @@ class Ref {
   T* target_ = nullptr;
 };
 
-/// A block's versions, the most derived first.
-struct BlockStack {
-  std::string_view name;
-  std::vector<const FunctionCode*> versions;
-};
-
 /// Where a template's names are looked up (Jinja's Context). One with a parent sees its
 /// names, too, behind its own.
 struct Context {
@@ -69,7 +63,8 @@ struct Context {
   std::vector<std::pair<std::string_view, Value>> locals;  ///< of the place that included it
   std::vector<std::pair<std::string_view, Value>> vars;    ///< assigned at the top level
   std::vector<std::string_view> exported;
-  std::vector<BlockStack> blocks;
+  /// The versions of all blocks; of one block the most derived first.
+  std::vector<const FunctionCode*> blocks;
   bool autoescape;
   std::uint32_t references = 0;
   Context* next = nullptr;  // of all that live in the rendering
@@ -80,7 +75,8 @@ struct Context {
   void set_var(std::string_view name, const Value& value);
   void add_export(std::string_view name);
   void remove_export(std::string_view name);
-  BlockStack* find_blocks(std::string_view name);
+  /// A block's version by its depth; null when there is none.
+  const FunctionCode* block(std::string_view name, std::size_t depth = 0) const;
   void add_blocks(const Program& of);
 };
 
@@ -93,8 +89,7 @@ struct Frame {
   Context* context;
   Value* slots;
   std::string* out;
-  std::int32_t line = 0;
-  std::int32_t column = 0;
+  Position position{};
   std::uint32_t references = 0;              ///< macros that hold it
   const Program* parent_template = nullptr;  ///< of a root: what it extends
   std::string* captured = nullptr;           ///< the text of a filter block or block set

@@ -21,10 +21,7 @@ namespace {
 
 using Locals = std::vector<std::pair<std::string_view, Value>>;
 
-void note(Frame& frame, Position position) {
-  frame.line = position.line;
-  frame.column = position.column;
-}
+void note(Frame& frame, Position position) { frame.position = position; }
 
 bool missing(const Value& value) { return value.is_undefined() && !value.undefined_info(); }
 
@@ -306,10 +303,11 @@ Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::in
       return true;
     });
   }
-  std::unique_ptr<ValueIterator> items = iterate(iterable);
+  std::unique_ptr<ValueIterator> items;
+  if (code.filter || !iterable.is_sequence()) items = iterate(iterable);
   if (code.filter) items = std::make_unique<Filtered>(frame, code, std::move(items));
-  Value item;
   if (code.loop == FunctionCode::kNone) {
+    Value item;
     return run_turns(frame, code, [&] {
       if (!items->next(item)) return false;
       code.target.assign(frame, item);
@@ -318,11 +316,12 @@ Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::in
   }
   auto made = std::make_unique<Loop>(frame, code.filter ? Value() : iterable, std::move(items), code, depth0);
   Loop& loop = *made;
-  const Value held = Value::object(std::move(made));
+  frame.slots[code.loop] = Value::object(std::move(made));
+  const Value held = frame.slots[code.loop];
   return run_turns(frame, code, [&] {
-    if (!loop.next(item)) return false;
-    code.target.assign(frame, item);
-    frame.slots[code.loop] = held;
+    const Value* item = loop.next();
+    if (!item) return false;
+    code.target.assign(frame, *item);
     return true;
   });
 }
@@ -402,26 +401,36 @@ Flow MacroStmt::exec(Frame& frame) const {
 Flow BlockStmt::exec(Frame& frame) const {
   note(frame, position_);
   Rendering& rendering = frame.rendering;
-  BlockStack* stack = frame.context->find_blocks(name_);
-  if (!stack) throw KeyError(fmt::format("'{}'", name_));
-  if (required_ && stack->versions.size() <= 1)
+  const FunctionCode* version = frame.context->block(name_);
+  if (!version) throw KeyError(fmt::format("'{}'", name_));
+  if (required_ && !frame.context->block(name_, 1))
     throw TemplateRuntimeError(fmt::format("Required block '{}' not found", name_));
-  const FunctionCode& version = *stack->versions.front();
   if (!scoped_) {
-    rendering.run(version, nullptr, *frame.context, *frame.out);
+    rendering.run(*version, nullptr, *frame.context, *frame.out);
     return Flow::next;
   }
   const Ref<Context> derived = rendering.derive(*frame.context, collect(frame, locals_));
-  rendering.run(version, nullptr, *derived, *frame.out);
+  rendering.run(*version, nullptr, *derived, *frame.out);
   return Flow::next;
+}
+
+const Program& TemplateOperand::load(Frame& frame) const {
+  if (const Program* known = known_.load(std::memory_order_acquire)) return *known;
+  Value scratch;
+  const Value which = which_.eval(frame, scratch);
+  const std::string& asker = frame.code.program->name;
+  const Program& program =
+      several_ ? frame.rendering.load(which, asker) : frame.rendering.load_one(which, asker);
+  const Options& options = frame.rendering.environment().options();
+  if (which_.constant() && which.is_string() && !options.auto_reload)
+    known_.store(&program, std::memory_order_release);
+  return program;
 }
 
 Flow ExtendsStmt::exec(Frame& frame) const {
   note(frame, position_);
   if (again_ && frame.parent_template) throw TemplateRuntimeError("extended multiple times");
-  Value scratch;
-  const Value parent = parent_.eval(frame, scratch);
-  const Program& program = frame.rendering.load_one(parent, frame.code.program->name);
+  const Program& program = parent_.load(frame);
   frame.parent_template = &program;
   frame.context->add_blocks(program);
   return Flow::next;
@@ -430,11 +439,9 @@ Flow ExtendsStmt::exec(Frame& frame) const {
 Flow IncludeStmt::exec(Frame& frame) const {
   note(frame, position_);
   Rendering& rendering = frame.rendering;
-  Value scratch;
-  const Value which = which_.eval(frame, scratch);
   const Program* found = nullptr;
   try {
-    found = &rendering.load(which, frame.code.program->name);
+    found = &which_.load(frame);
   } catch (const TemplateNotFound&) {
     if (!ignore_missing_) throw;
     return Flow::next;
@@ -458,9 +465,7 @@ namespace {
 Value import_module(Frame& frame, const ImportCode& code) {
   note(frame, code.position);
   Rendering& rendering = frame.rendering;
-  Value scratch;
-  const Value which = code.which->eval(frame, scratch);
-  const Program& program = rendering.load_one(which, frame.code.program->name);
+  const Program& program = code.which.load(frame);
   if (!code.with_context) return rendering.default_module(program);
   return rendering.make_module(program, frame.context, collect(frame, code.locals));
 }

@@ -2,6 +2,7 @@
 #pragma once
 // The statements of a lowered template.
 
+#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -20,12 +21,6 @@ struct Target {
   std::string_view name;    ///< attribute: its name; slot: the variable's
   Span<Target> items;       ///< tuple
   void assign(Frame& frame, const Value& value) const;
-};
-
-/// Where the position of what runs is noted, for an error's message.
-struct Position {
-  std::int32_t line = 0;
-  std::int32_t column = 0;
 };
 
 class TextStmt final : public Stmt {
@@ -90,7 +85,8 @@ struct LoopCode {
   std::uint32_t loop = FunctionCode::kNone;  ///< the variable `loop`, where it is used
   const FunctionCode* recursive = nullptr;
   ConcatExpr::Escape safe = ConcatExpr::Escape::no;  ///< whether what loop() returns is Markup
-  bool pairs = false;                                ///< `for a, b in x.items()`: iter is x
+  bool remembers = false;  ///< `loop` is used for more than counting: it keeps its items
+  bool pairs = false;      ///< `for a, b in x.items()`: iter is x
   Position position;
 };
 
@@ -233,15 +229,30 @@ class BlockStmt final : public Stmt {
   bool scoped_;
 };
 
+/// The template that a tag names. One with a constant name is looked up once, where sources
+/// are not reloaded: the environment keeps it.
+class TemplateOperand {
+ public:
+  /// `several`: it may be a list of names.
+  TemplateOperand(const Expr& which, bool several) : which_(which), several_(several) {}
+  TemplateOperand(const TemplateOperand& o) : which_(o.which_), several_(o.several_) {}
+  const Program& load(Frame& frame) const;
+
+ private:
+  const Expr& which_;
+  bool several_;
+  mutable std::atomic<const Program*> known_{nullptr};
+};
+
 class ExtendsStmt final : public Stmt {
  public:
   /// `again`: another tag may have extended already, which is an error.
   ExtendsStmt(const Expr& parent, bool again, Position position)
-      : parent_(parent), position_(position), again_(again) {}
+      : parent_(parent, false), position_(position), again_(again) {}
   Flow exec(Frame& frame) const override;
 
  private:
-  const Expr& parent_;
+  TemplateOperand parent_;
   Position position_;
   bool again_;
 };
@@ -250,7 +261,7 @@ class IncludeStmt final : public Stmt {
  public:
   IncludeStmt(const Expr& which, bool with_context, bool ignore_missing, Span<const NamedSlot> locals,
               Position position)
-      : which_(which),
+      : which_(which, true),
         locals_(locals),
         position_(position),
         with_context_(with_context),
@@ -258,7 +269,7 @@ class IncludeStmt final : public Stmt {
   Flow exec(Frame& frame) const override;
 
  private:
-  const Expr& which_;
+  TemplateOperand which_;
   Span<const NamedSlot> locals_;
   Position position_;
   bool with_context_;
@@ -267,7 +278,8 @@ class IncludeStmt final : public Stmt {
 
 /// `import` and `from ... import`.
 struct ImportCode {
-  const Expr* which = nullptr;
+  explicit ImportCode(const Expr& from) : which(from, false) {}
+  TemplateOperand which;
   bool with_context = false;
   bool toplevel = false;
   Span<const NamedSlot> locals;
