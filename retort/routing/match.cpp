@@ -129,9 +129,9 @@ struct CaptureAccess {
   static Capture* make_room(MatchResult& out, std::size_t most) {
     out.size_ = 0;
     out.more_.clear();
-    if (most <= MatchResult::kInline) return out.inline_;
+    if (most <= MatchResult::kInline) return out.captures_ = out.inline_;
     out.more_.resize(most);
-    return out.more_.data();
+    return out.captures_ = out.more_.data();
   }
   static void set_size(MatchResult& out, std::size_t size) { out.size_ = size; }
 
@@ -269,17 +269,19 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
   if (!leaf.plain) redirect_of_rule(out, map, method_bit);
 }
 
+MatchResult::MatchResult() = default;
+MatchResult::~MatchResult() = default;
+
 Variable MatchResult::value(std::size_t i) const { return CaptureAccess::variable(*this, (*this)[i]); }
 
 void MatchResult::rebase(std::string_view from, std::string_view to) {
-  Capture* captures = more_.empty() ? inline_ : more_.data();
   for (std::size_t i = 0; i < size_; ++i) {
-    const char* text = captures[i].text_;
+    const char* text = captures_[i].text_;
     const auto offset = static_cast<std::size_t>(text - from.data());
     const bool inside = std::less_equal<>()(from.data(), text) && offset <= from.size();
     // What stands before `to` in `from` is no variable's text.
     if (inside && offset >= from.size() - to.size())
-      captures[i].text_ = to.data() + offset - (from.size() - to.size());
+      captures_[i].text_ = to.data() + offset - (from.size() - to.size());
   }
 }
 

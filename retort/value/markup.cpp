@@ -3,6 +3,14 @@
 
 namespace retort {
 
+Markup::Markup(std::string_view html) : html_(html) {}
+Markup::Markup(const char* html) : html_(html) {}
+
+Markup& Markup::operator+=(const Markup& other) {
+  html_ += other.html_;
+  return *this;
+}
+
 void append_escaped(std::string& out, std::string_view text) {
   for (;;) {
     const std::size_t special = text.find_first_of("&<>\"'");

@@ -86,8 +86,9 @@ Value Value::dict(std::initializer_list<Member> members) {
   return out;
 }
 
-Value Value::object(std::unique_ptr<Object> object) {
-  return ValueAccess::from(new detail::ObjectBox(std::move(object)));
+Value Value::own(Object* object) {
+  std::unique_ptr<Object> owner(object);
+  return ValueAccess::from(new detail::ObjectBox(std::move(owner)));
 }
 
 const Value& Value::undefined() {

@@ -12,13 +12,12 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
-#include "retort/base/memory.h"
 #include "retort/value/error.h"
 #include "retort/value/markup.h"
 
@@ -134,7 +133,11 @@ class Value {
   /// `Value::dict({{"name", "Ada"}, {"born", 1815}})`. A repeated key keeps its last value.
   static Value dict(std::initializer_list<Member> members = {});
   /// A program's own type. The value owns it.
-  static Value object(std::unique_ptr<Object> object);
+  /// `owner` is a std::unique_ptr to an Object or what derives from it.
+  template <class P, class = decltype(std::declval<P&>().release())>
+  static Value object(P owner) {
+    return own(owner.release());
+  }
 
   // What it is.
 
@@ -272,17 +275,17 @@ class Value {
   detail::BoxHead& head() const noexcept { return *payload_.box; }
   const char* inline_text() const noexcept { return reinterpret_cast<const char*>(this); }
   std::string_view text() const noexcept {
-    return is_boxed() ? boxed_text() : std::string_view(inline_text(), size_);
+    return is_boxed() ? boxed_text() : std::string_view(inline_text(), std::size_t{size_});
   }
   std::string_view boxed_text() const noexcept;
   void set_text(std::string_view text, Kind kind);
 
   void copy_from(const Value& o) noexcept {
-    std::memcpy(static_cast<void*>(this), &o, sizeof(Value));
+    __builtin_memcpy(static_cast<void*>(this), &o, sizeof(Value));
     if (is_boxed()) retain();
   }
   void take_from(Value& o) noexcept {
-    std::memcpy(static_cast<void*>(this), &o, sizeof(Value));
+    __builtin_memcpy(static_cast<void*>(this), &o, sizeof(Value));
     o.kind_ = Kind::undefined;
     o.size_ = 0;
   }
@@ -303,6 +306,7 @@ class Value {
     if (--h.count == 0) detail::destroy_box(reinterpret_cast<detail::Box*>(payload_.box));
   }
 
+  static Value own(Object* object);
   const Value& item_at(std::size_t i) const;
   static bool equal(const Value& a, const Value& b, int depth);
   static std::partial_ordering order(const Value& a, const Value& b, int depth);
@@ -338,9 +342,9 @@ struct Value::Member {
 
 inline void Value::swap(Value& o) noexcept {
   unsigned char bytes[sizeof(Value)];
-  std::memcpy(bytes, static_cast<const void*>(this), sizeof(Value));
-  std::memcpy(static_cast<void*>(this), static_cast<const void*>(&o), sizeof(Value));
-  std::memcpy(static_cast<void*>(&o), bytes, sizeof(Value));
+  __builtin_memcpy(bytes, static_cast<const void*>(this), sizeof(Value));
+  __builtin_memcpy(static_cast<void*>(this), static_cast<const void*>(&o), sizeof(Value));
+  __builtin_memcpy(static_cast<void*>(&o), bytes, sizeof(Value));
 }
 
 }  // namespace retort
