@@ -9,7 +9,6 @@ docs/design/architecture.md. `dev lint` uses the same functions.
 import argparse
 import os
 import shlex
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,9 +24,10 @@ ROUTE_BUDGET = 0.005  # seconds at -O0 for each further route
 ROUTES = 100
 
 # The budgets are for a quiet machine of 2020s speed, on which this takes as long. Where it takes
-# longer at the moment (other work on the cores), a cost that is over its budget is scaled down.
+# longer (other work on the cores), a cost that is over its budget is scaled down by as much. Of
+# both the least of several runs counts, taken in turns: a single slow run of either says nothing.
 REFERENCE = "#include <string>\n#include <vector>\n#include <optional>\n"
-REFERENCE_SECONDS = 0.39
+REFERENCE_SECONDS = 0.364
 
 COMPILER = shlex.split(os.environ.get("CXX") or "g++")
 
@@ -54,21 +54,21 @@ def compile_once(source, level="-O0", extra=()):
 
 
 def least(source, level="-O0", runs=5, enough=None):
-    """The least of `runs` compilations; stops at the first that is below `enough`."""
-    best = float("inf")
+    """The least of `runs` compilations. With `enough`: scaled to the quiet machine, and no more runs once below."""
+    best = reference = float("inf")
     for _ in range(runs):
         best = min(best, compile_once(source, level))
         if enough is not None:
             if best > enough:
-                best = min(best, best / slowness())
-            if best <= enough:
+                reference = min(reference, compile_once(REFERENCE))
+            if best * scale(reference) <= enough:
                 break
-    return best
+    return best * scale(reference)
 
 
-def slowness():
-    """How many times slower than a quiet machine this one is right now; at least 1."""
-    return max(1.0, compile_once(REFERENCE) / REFERENCE_SECONDS)
+def scale(reference):
+    """What a cost is multiplied by where the reference takes `reference` seconds (infinite: not measured)."""
+    return min(1.0, REFERENCE_SECONDS / reference) if reference < float("inf") else 1.0
 
 
 def hello_source():
@@ -93,20 +93,20 @@ def routes_source(kind, count):
 
 
 def route_cost(kind, level="-O0", runs=3, enough=None):
-    """CPU seconds that a further route costs: the median over pairs of 1 and ROUTES + 1 routes."""
-    costs = []
+    """CPU seconds that a further route costs: between the least of 1 and of ROUTES + 1 routes."""
+    few = many = reference = float("inf")
     for _ in range(runs):
-        few = compile_once(routes_source(kind, 1), level)
-        costs.append((compile_once(routes_source(kind, ROUTES + 1), level) - few) / ROUTES)
+        few = min(few, compile_once(routes_source(kind, 1), level))
+        many = min(many, compile_once(routes_source(kind, ROUTES + 1), level))
         if enough is not None:
-            if min(costs) > enough:
-                costs[-1] /= slowness()
-            if min(costs) <= enough:
-                return min(costs)
-    return statistics.median(costs) if enough is None else min(costs)
+            if (many - few) / ROUTES > enough:
+                reference = min(reference, compile_once(REFERENCE))
+            if (many - few) / ROUTES * scale(reference) <= enough:
+                break
+    return (many - few) / ROUTES * scale(reference)
 
 
-def header_costs(headers, runs=3):
+def header_costs(headers, runs=6):
     """{header: seconds, or the compiler's message when it does not compile alone}."""
 
     def first(header):

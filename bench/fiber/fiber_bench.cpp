@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What fibers cost: nanoseconds for each operation, the median of several rounds, next to
-// the budget that the design sets; memory of many sleepers, and their processor time.
+// the budget that the design sets and to what the bare jump between two stacks takes, which
+// tells how fast the machine is just then; memory of many sleepers, and their processor time.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "retort/fiber/detail/jump.h"
 #include "retort/fiber/fiber.h"
 
 namespace fiber = retort::fiber;
@@ -61,6 +63,20 @@ double cpu_seconds() {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
   };
   return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+void bare_jumps() {
+  using fiber::detail::jump;
+  using fiber::detail::transfer_t;
+  constexpr int kJumps = 400'000;
+  static char stack[64 * 1024];
+  const auto go_back = [](transfer_t from) {
+    for (;;) from = jump(from.fctx, nullptr);
+  };
+  void* other = boost::context::detail::make_fcontext(stack + sizeof stack, sizeof stack, go_back);
+  measure("the jump alone, of a switch", kJumps, 0, [&other] {
+    for (int i = 0; i < kJumps / 2; ++i) other = jump(other, nullptr).fctx;
+  });
 }
 
 void switches(int fibers) {
@@ -190,6 +206,7 @@ void sleepers() {
 }  // namespace
 
 int main() {
+  bare_jumps();
   fiber::run([] {
     for (int fibers : {2, 8, 64, 1000}) switches(fibers);
     spawning();

@@ -18,10 +18,12 @@
 #include "retort/app/scaffold.h"
 #include "retort/base/log.h"
 #include "retort/message/handler.h"
-#include "retort/routing/map.h"
 
 namespace retort {
 
+namespace routing {
+class Map;
+}
 class TestClient;
 
 struct AppOptions {
@@ -53,7 +55,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
     add_teardown_appcontext(detail::make_teardown(std::move(f)));
   }
   /// The map of rules, for converters of the app's own (`add_converter`) before routes use
-  /// them, and for listing (`iter_rules`).
+  /// them, and for listing (`iter_rules`); include retort/routing/map.h.
   routing::Map& url_map();
   const routing::Map& url_map() const;
 

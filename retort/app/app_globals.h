@@ -7,7 +7,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace retort {
 
@@ -17,7 +16,7 @@ class AppGlobals {
   AppGlobals(const AppGlobals&) = delete;
   AppGlobals& operator=(const AppGlobals&) = delete;
   ~AppGlobals() {
-    if (!entries_.empty()) clear();
+    if (newest_) clear();
   }
 
   /// Stores `value` under `name`, replacing what was there.
@@ -33,8 +32,7 @@ class AppGlobals {
   /// What `name` holds when that is a T, else null.
   template <class T>
   T* find(std::string_view name) const {
-    const Entry* entry = entry_of(name);
-    return entry && entry->tag == &kTag<T> ? static_cast<T*>(entry->object) : nullptr;
+    return static_cast<T*>(object_of(name, &kTag<T>));
   }
 
   /// What `name` holds. Throws std::out_of_range when it is missing or of another type.
@@ -55,7 +53,7 @@ class AppGlobals {
     return set<T>(name, make());
   }
 
-  bool contains(std::string_view name) const { return entry_of(name) != nullptr; }
+  bool contains(std::string_view name) const;
   /// Forgets `name`; false when it was not there.
   bool pop(std::string_view name);
   /// Forgets everything, the newest first.
@@ -82,20 +80,16 @@ class AppGlobals {
   Slot operator[](std::string_view name) { return Slot(*this, name); }
 
  private:
-  struct Entry {
-    std::string name;
-    void* object;
-    void (*destroy)(void*);
-    const char* tag;
-  };
+  struct Entry;
   template <class T>
   static constexpr char kTag = 0;  // its address names the type
 
-  const Entry* entry_of(std::string_view name) const;
+  Entry** place_of(std::string_view name);
+  void* object_of(std::string_view name, const char* tag) const;
   void put(std::string_view name, void* object, void (*destroy)(void*), const char* tag);
   [[noreturn]] static void throw_missing(std::string_view name);
 
-  std::vector<Entry> entries_;
+  Entry* newest_ = nullptr;  // owned; each owns the one before it
 };
 
 }  // namespace retort

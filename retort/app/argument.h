@@ -6,12 +6,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "retort/base/integer_range.h"
 #include "retort/base/uuid.h"
 
 namespace retort {
@@ -89,10 +89,7 @@ decltype(auto) argument(Context& context) {
   if constexpr (kind == VariableKind::text) {
     return T(variable_text(context, i));
   } else if constexpr (kind == VariableKind::integer) {
-    constexpr std::int64_t min =
-        std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
-    return static_cast<T>(
-        variable_integer(context, i, min, static_cast<std::uint64_t>(std::numeric_limits<T>::max())));
+    return static_cast<T>(variable_integer(context, i, kLeast<T>, kGreatest<T>));
   } else if constexpr (kind == VariableKind::real) {
     return static_cast<T>(variable_real(context, i));
   } else if constexpr (kind == VariableKind::uuid) {

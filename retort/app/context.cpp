@@ -6,9 +6,16 @@
 #include <fmt/format.h>
 
 #include "retort/app/globals.h"
+#include "retort/base/owned.h"
 #include "retort/fiber/context.h"
 
 namespace retort {
+
+Context::Context(App& app) : app_(app) {}
+Context::Context(App& app, Request& request) : app_(app), request_(&request) {}
+Context::~Context() = default;
+
+void Context::after_this_request(Function<void(Response&)> f) { after_.push_back(std::move(f)); }
 
 Context* current_context() { return static_cast<Context*>(fiber::context()); }
 
@@ -49,35 +56,52 @@ void after_this_request(Function<void(Response&)> f) {
   detail::request_context_or_throw().after_this_request(std::move(f));
 }
 
+struct AppGlobals::Entry {
+  std::string name;
+  void* object;
+  void (*destroy)(void*);
+  const char* tag;
+  Entry* older;
+};
+
+AppGlobals::Entry** AppGlobals::place_of(std::string_view name) {
+  Entry** place = &newest_;
+  while (*place && (*place)->name != name) place = &(*place)->older;
+  return place;
+}
+
+void* AppGlobals::object_of(std::string_view name, const char* tag) const {
+  const Entry* entry = newest_;
+  while (entry && entry->name != name) entry = entry->older;
+  return entry && entry->tag == tag ? entry->object : nullptr;
+}
+
+bool AppGlobals::contains(std::string_view name) const {
+  const Entry* entry = newest_;
+  while (entry && entry->name != name) entry = entry->older;
+  return entry != nullptr;
+}
+
 void AppGlobals::clear() {
-  while (!entries_.empty()) {
-    const Entry last = std::move(entries_.back());
-    entries_.pop_back();
-    last.destroy(last.object);
+  while (newest_) {
+    const Owned<Entry> last(newest_);
+    newest_ = last->older;
+    last->destroy(last->object);
   }
 }
 
 bool AppGlobals::pop(std::string_view name) {
-  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
-    if (it->name != name) continue;
-    const Entry entry = std::move(*it);
-    entries_.erase(it);
-    entry.destroy(entry.object);
-    return true;
-  }
-  return false;
-}
-
-const AppGlobals::Entry* AppGlobals::entry_of(std::string_view name) const {
-  for (const Entry& entry : entries_) {
-    if (entry.name == name) return &entry;
-  }
-  return nullptr;
+  Entry** place = place_of(name);
+  if (!*place) return false;
+  const Owned<Entry> entry(*place);
+  *place = entry->older;
+  entry->destroy(entry->object);
+  return true;
 }
 
 void AppGlobals::put(std::string_view name, void* object, void (*destroy)(void*), const char* tag) {
   pop(name);
-  entries_.push_back({std::string(name), object, destroy, tag});
+  newest_ = new Entry{std::string(name), object, destroy, tag, newest_};
 }
 
 void AppGlobals::throw_missing(std::string_view name) {

@@ -13,7 +13,7 @@
 
 #include "retort/app/app_globals.h"
 #include "retort/base/function.h"
-#include "retort/routing/map.h"
+#include "retort/routing/match.h"
 #include "retort/value/value.h"
 
 namespace retort {
@@ -29,9 +29,10 @@ struct Route;
 class Context {
  public:
   /// An application context alone (Flask: AppContext).
-  explicit Context(App& app) : app_(app) {}
+  explicit Context(App& app);
   /// A request's context.
-  Context(App& app, Request& request) : app_(app), request_(&request) {}
+  Context(App& app, Request& request);
+  ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
@@ -43,7 +44,7 @@ class Context {
 
   /// Runs `f` on this request's response before the after_request functions
   /// (Flask: after_this_request).
-  void after_this_request(Function<void(Response&)> f) { after_.push_back(std::move(f)); }
+  void after_this_request(Function<void(Response&)> f);
 
   // For the dispatcher and argument conversion.
   routing::MatchResult match;

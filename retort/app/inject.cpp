@@ -22,11 +22,26 @@ Value ValidationError::messages() const {
 
 namespace detail {
 
-const Value& request_json(Context& context) { return context.request().get_json(); }
-const http::MultiDict& request_args(Context& context) { return context.request().args; }
-const http::MultiDict& request_form(Context& context) { return context.request().form; }
+bool field_text(const http::MultiDict& fields, std::string_view name, std::size_t i, std::string_view& out) {
+  return fields.nth(name, i, out);
+}
 
-void refuse(const FieldErrors& errors) { throw ValidationError(errors); }
+void inject_json(Context& context, void* out, ReadInto read) {
+  FieldErrors errors;
+  if (!read(context.request().get_json(), out, errors)) throw ValidationError(errors);
+}
+
+void inject_query(Context& context, void* out, ReadFields read) {
+  FieldErrors errors;
+  read(context.request().args, false, out, errors);
+  if (!errors.empty()) throw ValidationError(errors);
+}
+
+void inject_form(Context& context, void* out, ReadFields read) {
+  FieldErrors errors;
+  read(context.request().form, true, out, errors);
+  if (!errors.empty()) throw ValidationError(errors);
+}
 
 bool text_to_bool(std::string_view text, bool& out) { return http::from_text(text, out); }
 

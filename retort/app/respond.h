@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -28,7 +27,8 @@ struct Status {
 constexpr Status status(int code) { return Status{code}; }
 
 /// The headers of a `{body, status, headers}` return value:
-/// `return std::tuple{"no", 405, Headers{{"Allow", "GET"}}}`.
+/// `return std::tuple{"no", 405, Headers{{"Allow", "GET"}}}` (with <tuple>, which is too dear to
+/// be included here).
 using http::Headers;
 using std::pair;
 using std::tuple;
@@ -69,21 +69,22 @@ void respond_tuple(Context& context, Response& response, T&& result) {
   constexpr std::size_t size = std::tuple_size_v<U>;
   static_assert(size == 2 || size == 3,
                 "retort: a view returns {body, status}, {body, headers} or {body, status, headers}");
-  respond(context, response, std::get<0>(std::forward<T>(result)));
+  using std::get;
+  respond(context, response, get<0>(std::forward<T>(result)));
   using Second = std::remove_cvref_t<std::tuple_element_t<1, U>>;
   if constexpr (std::is_integral_v<Second>) {
-    response.status_code = static_cast<int>(std::get<1>(result));
+    response.status_code = static_cast<int>(get<1>(result));
   } else if constexpr (std::is_same_v<Second, Status>) {
-    response.status_code = std::get<1>(result).code;
+    response.status_code = get<1>(result).code;
   } else {
     static_assert(size == 2 && std::is_same_v<Second, Headers>,
                   "retort: after the body a view returns an int status or Headers");
-    add_headers(response, std::get<1>(result));
+    add_headers(response, get<1>(result));
   }
   if constexpr (size == 3) {
     static_assert(std::is_same_v<std::remove_cvref_t<std::tuple_element_t<2, U>>, Headers>,
                   "retort: the third part of a view's result is Headers");
-    add_headers(response, std::get<2>(result));
+    add_headers(response, get<2>(result));
   }
 }
 

@@ -51,6 +51,15 @@ void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Metho
                std::vector<std::string>(methods.begin(), methods.end()), std::move(options));
 }
 
+void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view) {
+  add_route(rule, endpoint, methods, std::move(view), RouteOptions());
+}
+
+void Scaffold::add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
+                            const View::Type& type, void (*function)()) {
+  add_route(rule, endpoint, {method}, View(type, function));
+}
+
 void Scaffold::add_url_rule(std::string rule, std::string endpoint, View view,
                             std::vector<std::string> methods, RouteOptions options) {
   require_setup("add_url_rule");

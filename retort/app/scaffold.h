@@ -22,7 +22,7 @@
 #include "retort/base/function.h"
 #include "retort/http/errors.h"
 #include "retort/message/response.h"
-#include "retort/routing/rule.h"
+#include "retort/routing/rule_options.h"
 #include "retort/value/value.h"
 
 namespace retort {
@@ -213,6 +213,14 @@ class Scaffold {
 
   void add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view,
                  RouteOptions&& options);
+  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view);
+  void add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
+                    const View::Type& type, void (*function)());
+  template <class R, class... A>
+  void add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
+                    R (*function)(A...)) {
+    add_function(rule, endpoint, method, View::type_of(function), reinterpret_cast<void (*)()>(function));
+  }
   void add_before(detail::BeforeFunction f);
   void add_after(detail::AfterFunction f);
   void add_teardown(detail::TeardownFunction f);
@@ -232,15 +240,25 @@ class RouteRegistrar : public Scaffold {
   using Rule = typename detail::RuleOfSignature<end, detail::Signature<F>>::Type;
 
  public:
+  // Without options a call makes none: their destruction is what a route costs most to compile.
+
   /// `app.route<login>("/login", {GET, POST})`: a function; its name is the endpoint.
   template <auto function>
-  void route(Rule<decltype(function)> rule, Methods methods = {GET}, RouteOptions options = {}) {
+  void route(Rule<decltype(function)> rule, Methods methods = {GET}) {
+    add_route(rule.text(), detail::function_name<function>(), methods, View(function));
+  }
+  template <auto function>
+  void route(Rule<decltype(function)> rule, Methods methods, RouteOptions options) {
     add_route(rule.text(), detail::function_name<function>(), methods, View(function), std::move(options));
   }
   /// A lambda under an endpoint's name.
   template <class F>
-  void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods = {GET},
-             RouteOptions options = {}) {
+  void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods = {GET}) {
+    add_route(rule.text(), endpoint, methods, View::of(std::move(view)));
+  }
+  template <class F>
+  void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods,
+             RouteOptions options) {
     add_route(rule.text(), endpoint, methods, View::of(std::move(view)), std::move(options));
   }
 
@@ -248,16 +266,35 @@ class RouteRegistrar : public Scaffold {
 // without a name, whose endpoint is "GET /rule".
 #define RETORT_METHOD(name, METHOD)                                                                          \
   template <auto function>                                                                                   \
-  void name(Rule<decltype(function)> rule, RouteOptions options = {}) {                                      \
+  void name(Rule<decltype(function)> rule) {                                                                 \
+    this->add_function(rule.text(), detail::function_name<function>(), METHOD, function);                    \
+  }                                                                                                          \
+  template <auto function>                                                                                   \
+  void name(Rule<decltype(function)> rule, RouteOptions options) {                                           \
     add_route(rule.text(), detail::function_name<function>(), {METHOD}, View(function), std::move(options)); \
   }                                                                                                          \
   template <class F>                                                                                         \
-  void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options = {}) {                         \
+  void name(std::type_identity_t<Rule<F>> rule, F view) {                                                    \
+    if constexpr (detail::kIsPlain<F>) {                                                                     \
+      this->add_function(rule.text(), {}, METHOD, static_cast<detail::Signature<F>*>(view));                 \
+    } else {                                                                                                 \
+      add_route(rule.text(), {}, {METHOD}, View::of(std::move(view)));                                       \
+    }                                                                                                        \
+  }                                                                                                          \
+  template <class F>                                                                                         \
+  void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options) {                              \
     add_route(rule.text(), {}, {METHOD}, View::of(std::move(view)), std::move(options));                     \
   }                                                                                                          \
   template <class F>                                                                                         \
-  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view,                           \
-            RouteOptions options = {}) {                                                                     \
+  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view) {                         \
+    if constexpr (detail::kIsPlain<F>) {                                                                     \
+      this->add_function(rule.text(), endpoint, METHOD, static_cast<detail::Signature<F>*>(view));           \
+    } else {                                                                                                 \
+      add_route(rule.text(), endpoint, {METHOD}, View::of(std::move(view)));                                 \
+    }                                                                                                        \
+  }                                                                                                          \
+  template <class F>                                                                                         \
+  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, RouteOptions options) {   \
     add_route(rule.text(), endpoint, {METHOD}, View::of(std::move(view)), std::move(options));               \
   }
   RETORT_METHOD(get, GET)

@@ -40,19 +40,34 @@ struct SignatureOf<R (C::*)(A...) const noexcept> : SignatureOf<R (*)(A...)> {};
 template <class F>
 using Signature = typename SignatureOf<std::decay_t<F>>::Type;
 
+/// A function, or a lambda without captures.
+template <class F>
+inline constexpr bool kIsPlain = std::is_convertible_v<F, Signature<F>*>;
+
 }  // namespace detail
 
 class View {
  public:
   View() = default;
 
+  using Thunk = void (*)(const View&, Context&, Response&);
+
+  /// What views of one signature share.
+  struct Type {
+    Thunk call;
+    const detail::VariableKind* variables;
+    std::size_t variable_count;
+  };
+  template <class R, class... A>
+  static const Type& type_of(R (*)(A...)) {
+    return kFunctionType<R, A...>;
+  }
+  /// From a function of that type.
+  View(const Type& type, void (*function)());
+
   /// From a function: only its pointer is kept.
   template <class R, class... A>
-  explicit View(R (*function)(A...))
-      : call_(&call_function<R, A...>),
-        function_(reinterpret_cast<void (*)()>(function)),
-        variables_(detail::Variables<A...>::kinds),
-        variable_count_(detail::Variables<A...>::count) {}
+  explicit View(R (*function)(A...)) : View(type_of(function), reinterpret_cast<void (*)()>(function)) {}
 
   /// From a lambda: without captures it is a function, else it is kept on the heap.
   template <class F>
@@ -60,19 +75,9 @@ class View {
     return of_signature(std::move(f), static_cast<detail::Signature<F>*>(nullptr));
   }
 
-  View(View&& o) noexcept { *this = std::move(o); }
-  View& operator=(View&& o) noexcept {
-    std::swap(call_, o.call_);
-    std::swap(function_, o.function_);
-    std::swap(object_, o.object_);
-    std::swap(destroy_, o.destroy_);
-    std::swap(variables_, o.variables_);
-    std::swap(variable_count_, o.variable_count_);
-    return *this;
-  }
-  ~View() {
-    if (destroy_) destroy_(object_);
-  }
+  View(View&& o) noexcept;
+  View& operator=(View&& o) noexcept;
+  ~View();
 
   explicit operator bool() const { return call_ != nullptr; }
   void operator()(Context& context, Response& response) const { call_(*this, context, response); }
@@ -89,8 +94,6 @@ class View {
     static_assert(!std::is_void_v<R>,
                   "retort: a view returns its answer (text, JSON, a Response, status(204), ...)");
   }
-
-  using Thunk = void (*)(const View&, Context&, Response&);
 
   template <class F, class R, class... A>
   static View of_signature(F f, R (*)(A...)) {
@@ -130,6 +133,10 @@ class View {
                       function(view.object_, std::forward<decltype(arguments)>(arguments)...));
     });
   }
+
+  template <class R, class... A>
+  static constexpr Type kFunctionType{&call_function<R, A...>, detail::Variables<A...>::kinds,
+                                      detail::Variables<A...>::count};
 
   Thunk call_ = nullptr;
   void (*function_)() = nullptr;

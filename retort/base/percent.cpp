@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/base/percent.h"
 
+#include <utility>
+
+#include "retort/base/utf8.h"
+
 namespace retort::percent {
 namespace {
 
@@ -56,6 +60,22 @@ std::string decode_plus(std::string_view text) {
   out.reserve(text.size());
   append_decoded(out, text, true);
   return out;
+}
+
+void quote_invalid(std::string& bytes) {
+  if (utf8::valid(bytes)) return;
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t before = at;
+    utf8::decode(bytes, at);
+    const std::string_view piece = std::string_view(bytes).substr(before, at - before);
+    if (utf8::valid(piece)) {
+      out += piece;
+    } else {
+      append_encoded(out, piece, "");
+    }
+  }
+  bytes = std::move(out);
 }
 
 }  // namespace retort::percent

@@ -19,6 +19,10 @@ void append_decoded(std::string& out, std::string_view text);
 /// decode, with "+" as a space, for forms and queries.
 std::string decode_plus(std::string_view text);
 
+/// In place: UTF-8 stays, each other byte becomes %XX (Werkzeug's error handler
+/// "werkzeug.url_quote").
+void quote_invalid(std::string& bytes);
+
 /// The value of a hexadecimal digit; -1 for anything else.
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';

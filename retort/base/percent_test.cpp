@@ -21,5 +21,14 @@ TEST(Percent, DecodesAndLeavesWhatIsNoEscape) {
   EXPECT_EQ(decode_plus("a+b%2B"), "a b+");
 }
 
+TEST(Percent, QuotesWhatIsNoUtf8) {
+  std::string text = "a%\xc3\xa4";
+  quote_invalid(text);
+  EXPECT_EQ(text, "a%\xc3\xa4");
+  text = "\xff\xc3\xa4\xe2\x82z\xc3";
+  quote_invalid(text);
+  EXPECT_EQ(text, "%FF\xc3\xa4%E2%82z%C3");
+}
+
 }  // namespace
 }  // namespace retort::percent

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/base/reflect_many.h"
+
 namespace retort::reflect {
 namespace {
 

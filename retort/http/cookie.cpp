@@ -87,9 +87,9 @@ std::string dump_cookie(std::string_view key, std::string_view value, const Cook
   if (options.expires) {
     out += "; Expires=" + http_date(*options.expires);
   } else if (options.max_age && options.sync_expires) {
-    out += "; Expires=" + http_date(static_cast<std::int64_t>(std::time(nullptr)) + options.max_age->count());
+    out += "; Expires=" + http_date(static_cast<std::int64_t>(std::time(nullptr)) + *options.max_age);
   }
-  if (options.max_age) out += "; Max-Age=" + std::to_string(options.max_age->count());
+  if (options.max_age) out += "; Max-Age=" + std::to_string(*options.max_age);
   if (options.secure || options.partitioned) out += "; Secure";
   if (options.httponly) out += "; HttpOnly";
   if (!options.path.empty()) out += "; Path=" + percent::encode(options.path, "%!$&'()*+,/:=@");

@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/base/duration.h"
+#include "retort/http/multidict.h"
+
 namespace retort::http {
 namespace {
 

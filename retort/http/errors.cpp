@@ -160,23 +160,32 @@ Unauthorized::Unauthorized(std::string description, std::string_view www_authent
 NotFound::NotFound(std::string description)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {}
 
+void HTTPException::set_description(std::string text) { description_ = std::move(text); }
+
+MethodNotAllowed::MethodNotAllowed() : MethodNotAllowed(std::vector<std::string>()) {}
 MethodNotAllowed::MethodNotAllowed(std::vector<std::string> valid_methods, std::string description)
     : HTTPException(kCode, or_default(std::move(description), kCode)),
       valid_methods_(std::move(valid_methods)) {
   if (!valid_methods_.empty()) headers().add("Allow", fmt::format("{}", fmt::join(valid_methods_, ", ")));
 }
 
+RequestedRangeNotSatisfiable::RequestedRangeNotSatisfiable()
+    : RequestedRangeNotSatisfiable(std::optional<std::uint64_t>()) {}
 RequestedRangeNotSatisfiable::RequestedRangeNotSatisfiable(std::optional<std::uint64_t> length,
                                                            std::string_view units, std::string description)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {
   if (length) headers().add("Content-Range", fmt::format("{} */{}", units, *length));
 }
 
+TooManyRequests::TooManyRequests(std::string description)
+    : TooManyRequests(std::move(description), std::nullopt) {}
 TooManyRequests::TooManyRequests(std::string description, std::optional<std::int64_t> retry_after_seconds)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {
   if (retry_after_seconds) headers().add("Retry-After", std::to_string(*retry_after_seconds));
 }
 
+ServiceUnavailable::ServiceUnavailable(std::string description)
+    : ServiceUnavailable(std::move(description), std::nullopt) {}
 ServiceUnavailable::ServiceUnavailable(std::string description,
                                        std::optional<std::int64_t> retry_after_seconds)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {

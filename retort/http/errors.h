@@ -37,7 +37,7 @@ class HTTPException : public std::exception {
   const http::Headers& headers() const { return headers_; }
 
  protected:
-  void set_description(std::string text) { description_ = std::move(text); }
+  void set_description(std::string text);
 
  private:
   int code_;
@@ -102,7 +102,8 @@ class MethodNotAllowed : public HTTPException {
  public:
   static constexpr int kCode = 405;
   /// `valid_methods` become the Allow header.
-  explicit MethodNotAllowed(std::vector<std::string> valid_methods = {}, std::string description = {});
+  MethodNotAllowed();
+  explicit MethodNotAllowed(std::vector<std::string> valid_methods, std::string description = {});
   const std::vector<std::string>& valid_methods() const { return valid_methods_; }
 
  private:
@@ -113,22 +114,23 @@ class RequestedRangeNotSatisfiable : public HTTPException {
  public:
   static constexpr int kCode = 416;
   /// With a length: Content-Range "bytes */length".
-  explicit RequestedRangeNotSatisfiable(std::optional<std::uint64_t> length = {},
-                                        std::string_view units = "bytes", std::string description = {});
+  RequestedRangeNotSatisfiable();
+  explicit RequestedRangeNotSatisfiable(std::optional<std::uint64_t> length, std::string_view units = "bytes",
+                                        std::string description = {});
 };
 
 class TooManyRequests : public HTTPException {
  public:
   static constexpr int kCode = 429;
-  explicit TooManyRequests(std::string description = {},
-                           std::optional<std::int64_t> retry_after_seconds = {});
+  explicit TooManyRequests(std::string description = {});
+  TooManyRequests(std::string description, std::optional<std::int64_t> retry_after_seconds);
 };
 
 class ServiceUnavailable : public HTTPException {
  public:
   static constexpr int kCode = 503;
-  explicit ServiceUnavailable(std::string description = {},
-                              std::optional<std::int64_t> retry_after_seconds = {});
+  explicit ServiceUnavailable(std::string description = {});
+  ServiceUnavailable(std::string description, std::optional<std::int64_t> retry_after_seconds);
 };
 
 class InternalServerError : public HTTPException {

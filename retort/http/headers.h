@@ -25,8 +25,12 @@ namespace retort::http {
 /// One parameter of a field's value, as in `; filename="a.txt"`. Underscores in the name
 /// become hyphens; one without a value is left out (Werkzeug's keyword options).
 struct HeaderOption {
+  constexpr HeaderOption(std::string_view n, std::string_view v) : name(n), value(v), has_value(true) {}
+  constexpr HeaderOption(std::string_view n, std::nullopt_t) : name(n) {}
+
   std::string_view name;
-  std::optional<std::string_view> value;
+  std::string_view value;
+  bool has_value = false;
 };
 
 /// True when `name` is a field name that may be sent: a token of RFC 9110, 5.6.2.
@@ -118,7 +122,10 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> to_wsgi_list() const;
 
   /// The fields as they are sent: `Name: value\r\n` each, without the empty line.
-  std::string_view wire() const { return {data_, size_}; }
+  std::string_view wire() const {
+    const char* begin = data_;  // exact types: else the compiler tries string_view's range constructors
+    return {begin, std::size_t{size_}};
+  }
   /// False when no field is Content-Length, Transfer-Encoding, Connection, Keep-Alive, Date
   /// or Server; true when one may be.
   bool may_hold_framing() const { return framing_; }
@@ -165,7 +172,7 @@ class Headers::Reference {
 
   std::string_view view() const { return headers_.get(name_, std::string_view()); }
   operator std::string_view() const { return view(); }  // NOLINT: implicit by design
-  std::string str() const { return std::string(view()); }
+  std::string str() const;
   bool empty() const { return view().empty(); }
   friend bool operator==(const Reference& a, std::string_view b) { return a.view() == b; }
 

@@ -105,6 +105,28 @@ std::vector<std::string> MultiDict::release(Entry& entry) {
 
 // Reading.
 
+MultiDict::MultiDict() noexcept = default;
+MultiDict::MultiDict(const MultiDict&) = default;
+MultiDict::MultiDict(MultiDict&&) noexcept = default;
+MultiDict& MultiDict::operator=(const MultiDict&) = default;
+MultiDict& MultiDict::operator=(MultiDict&&) noexcept = default;
+MultiDict::~MultiDict() = default;
+
+std::size_t MultiDict::size() const { return entries_.size(); }
+std::vector<MultiDict::List> MultiDict::to_lists() const { return lists(); }
+
+void MultiDict::add(std::string_view key, std::string_view value) {
+  add(std::string(key), std::string(value));
+}
+void MultiDict::add(const char* key, const char* value) { add(std::string(key), std::string(value)); }
+
+bool MultiDict::nth(std::string_view key, std::size_t i, std::string_view& out) const {
+  const std::size_t at = find(key);
+  if (at == kNone || !entries_[at].has_value || i > entries_[at].rest.size()) return false;
+  out = i == 0 ? entries_[at].first : entries_[at].rest[i - 1];
+  return true;
+}
+
 std::optional<std::string_view> MultiDict::get(std::string_view key) const {
   const std::size_t at = find(key);
   if (at == kNone || !entries_[at].has_value) return std::nullopt;

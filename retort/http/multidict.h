@@ -26,7 +26,12 @@ class MultiDict {
   using PairView = std::pair<std::string_view, std::string_view>;
   using List = std::pair<std::string, std::vector<std::string>>;
 
-  MultiDict() = default;
+  MultiDict() noexcept;
+  MultiDict(const MultiDict& o);
+  MultiDict(MultiDict&& o) noexcept;
+  MultiDict& operator=(const MultiDict& o);
+  MultiDict& operator=(MultiDict&& o) noexcept;
+  ~MultiDict();
   MultiDict(std::initializer_list<PairView> pairs);
 
   /// The first value of `key`; throws BadRequestKeyError (answered 400) without one.
@@ -39,15 +44,15 @@ class MultiDict {
   template <class T>
   std::optional<T> get(std::string_view key) const {
     T out{};
-    const auto text = get(key);
-    if (text && from_text(*text, out)) return out;
-    return std::nullopt;
+    std::string_view text;
+    if (nth(key, 0, text) && from_text(text, out)) return out;
+    return {};
   }
   template <class T>
   T get(std::string_view key, std::type_identity_t<T> otherwise) const {
     T out{};
-    const auto text = get(key);
-    return text && from_text(*text, out) ? out : std::move(otherwise);
+    std::string_view text;
+    return nth(key, 0, text) && from_text(text, out) ? out : std::move(otherwise);
   }
   /// All values of `key` in order; empty without the key.
   std::vector<std::string_view> getlist(std::string_view key) const&;
@@ -56,21 +61,24 @@ class MultiDict {
   template <class T>
   std::vector<T> getlist(std::string_view key) const {
     std::vector<T> out;
-    for (const std::string_view text : getlist(key)) {
+    std::string_view text;
+    for (std::size_t i = 0; nth(key, i, text); ++i) {
       T value{};
       if (from_text(text, value)) out.push_back(std::move(value));
     }
     return out;
   }
+  /// The i-th value of `key` into `out`; false when there is none.
+  bool nth(std::string_view key, std::size_t i, std::string_view& out) const;
   bool contains(std::string_view key) const { return find(key) != kNone; }
   /// The number of keys.
-  std::size_t size() const { return entries_.size(); }
-  bool empty() const { return entries_.empty(); }
+  std::size_t size() const;
+  bool empty() const { return size() == 0; }
 
   /// Adds a value to the ones of `key`.
-  void add(std::string_view key, std::string_view value) { add(std::string(key), std::string(value)); }
+  void add(std::string_view key, std::string_view value);
   void add(std::string key, std::string value);
-  void add(const char* key, const char* value) { add(std::string(key), std::string(value)); }
+  void add(const char* key, const char* value);
   /// Replaces the values of `key`. A key keeps its place.
   void set(std::string_view key, std::string_view value);
   void setlist(std::string_view key, std::vector<std::string> values);
@@ -98,7 +106,7 @@ class MultiDict {
   /// Keys in order, with the first value each (`flat`); keys without values are left out.
   std::vector<Pair> to_dict() const;
   /// Keys in order, with all values each: to_dict(flat=False).
-  std::vector<List> to_lists() const { return lists(); }
+  std::vector<List> to_lists() const;
   /// (key, first value) of each key, or with `multi` every (key, value).
   std::vector<PairView> items(bool multi = false) const&;
   std::vector<PairView> items(bool multi = false) const&& = delete;  // views into a temporary

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include <idna.h>
 
 #include "retort/base/percent.h"
 #include "retort/base/text.h"
-#include "retort/base/utf8.h"
+#include "retort/http/urlencoded.h"
 
 namespace retort::http {
 namespace {
@@ -17,28 +18,12 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// What decodes to no UTF-8 becomes an escape (again).
-std::string quote_invalid(std::string_view bytes) {
-  if (utf8::valid(bytes)) return std::string(bytes);
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t before = at;
-    utf8::decode(bytes, at);
-    const std::string_view piece = bytes.substr(before, at - before);
-    if (utf8::valid(piece)) {
-      out += piece;
-    } else {
-      percent::append_encoded(out, piece, "");
-    }
-  }
-  return out;
-}
-
 // Decodes escapes, but those of bytes in `unsafe`, of controls, the space, '%' and DEL.
 std::string decode_partial(std::string_view text, std::string_view unsafe) {
   std::string out, run;
   const auto flush = [&] {
-    out += quote_invalid(run);
+    percent::quote_invalid(run);
+    out += run;
     run.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -227,19 +212,14 @@ std::string iri_to_uri(std::string_view iri) {
   return out;
 }
 
+// Hot path: decodes what it was given in place, field by field.
 MultiDict parse_query(std::string_view query, std::size_t max_pairs) {
   MultiDict out;
-  while (!query.empty() && max_pairs != 0) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (pair.empty()) continue;
-    --max_pairs;
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    out.add(quote_invalid(percent::decode_plus(pair.substr(0, equals))),
-            quote_invalid(percent::decode_plus(value)));
-  }
+  UrlencodedDecoder decoder({.max_fields = max_pairs, .max_bytes = query.size()});
+  decoder.feed(query);
+  decoder.finish();
+  while (decoder.next() == UrlencodedDecoder::Event::field)
+    out.add(std::move(decoder.name()), std::move(decoder.value()));
   return out;
 }
 

@@ -25,7 +25,8 @@ std::string uri_to_iri(std::string_view uri);
 
 /// A query or an urlencoded form (werkzeug: parse_qsl): pairs without "=" have an empty
 /// value, empty pieces are skipped, bytes that are no UTF-8 become escapes. At most
-/// `max_pairs` are read (the rest is dropped).
+/// `max_pairs` are read (the rest is dropped). What comes in pieces is for UrlencodedDecoder
+/// (retort/http/urlencoded.h), which this stands on.
 MultiDict parse_query(std::string_view query, std::size_t max_pairs = 10'000);
 
 /// The other way round (werkzeug.urls._urlencode).

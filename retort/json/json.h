@@ -28,7 +28,7 @@ struct JsonLimits {
 class json {
  public:
   /// A dict: `json({{"error", "no"}, {"code", 7}})`.
-  json(std::initializer_list<Value::Member> members) : value_(Value::dict(members)) {}
+  json(std::initializer_list<Value::Member> members);
   json(Value value) : value_(std::move(value)) {}  // NOLINT: implicit by design
   /// Anything that to_value takes: aggregates, containers, numbers, text.
   template <class T,
@@ -47,26 +47,20 @@ class json {
   /// the text, or the first field's that does not fit.
   template <class T>
   static Result<T> parse(std::string_view text, const JsonLimits& limits = {}) {
-    const Result<Value> value = parse(text, limits);
-    if (!value) return value.error();
-    return from_value<T>(*value);
+    Value value;
+    Error error;
+    if (!read(text, limits, value, error)) return error;
+    return from_value<T>(value);
   }
   /// The same with every mistake. Text that is no JSON (a 400) is an Error; fields that do
   /// not fit (a 422) are in `errors`, and the result is false.
-  template <class T>
-  static Result<bool> parse_into(std::string_view text, T& out, FieldErrors& errors,
-                                 const JsonLimits& limits = {}) {
-    const Result<Value> value = parse(text, limits);
-    if (!value) return value.error();
-    return from_value(*value, out, errors);
+  template <class T, class R = Result<bool>>
+  static R parse_into(std::string_view text, T& out, FieldErrors& errors, const JsonLimits& limits = {}) {
+    return parse_into(text, &out, &detail::read_into<T>, errors, limits);
   }
 
   /// Writes a document. Throws ValueError for what JSON has no words for (NaN, bytes).
-  static std::string dump(const Value& value, const JsonOptions& options = {}) {
-    std::string out;
-    dump_to(out, value, options);
-    return out;
-  }
+  static std::string dump(const Value& value, const JsonOptions& options = {});
   template <class T>
   static std::string dump(const T& from, const JsonOptions& options = {}) {
     std::string out;
@@ -88,6 +82,10 @@ class json {
   }
 
  private:
+  static bool read(std::string_view text, const JsonLimits& limits, Value& out, Error& error);
+  static Result<bool> parse_into(std::string_view text, void* out, detail::ReadInto into, FieldErrors& errors,
+                                 const JsonLimits& limits);
+
   Value value_;
 };
 

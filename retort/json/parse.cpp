@@ -85,6 +85,23 @@ bool prepare(Workspace& work, std::string_view text, std::size_t depth) {
 
 }  // namespace
 
+bool json::read(std::string_view text, const JsonLimits& limits, Value& out, Error& error) {
+  Result<Value> result = parse(text, limits);
+  if (result) {
+    out = std::move(*result);
+  } else {
+    error = result.error();
+  }
+  return result.ok();
+}
+
+Result<bool> json::parse_into(std::string_view text, void* out, detail::ReadInto into, FieldErrors& errors,
+                              const JsonLimits& limits) {
+  const Result<Value> value = parse(text, limits);
+  if (!value) return value.error();
+  return into(*value, out, errors);
+}
+
 Result<Value> json::parse(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes)
     return Error{fmt::format("JSON of more than {} bytes", limits.max_bytes), limits.max_bytes};

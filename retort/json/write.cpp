@@ -229,6 +229,8 @@ class Writer {
 
 }  // namespace
 
+void put(std::string& out, std::string_view text) { out.append(text); }
+
 // Hot path: runs without anything to escape are copied whole.
 void write_text(std::string& out, std::string_view text, bool ensure_ascii) {
   out += '"';
@@ -265,6 +267,14 @@ void write_value(std::string& out, const Value& value, const JsonOptions& option
 }
 
 }  // namespace json_detail
+
+json::json(std::initializer_list<Value::Member> members) : value_(Value::dict(members)) {}
+
+std::string json::dump(const Value& value, const JsonOptions& options) {
+  std::string out;
+  dump_to(out, value, options);
+  return out;
+}
 
 void json::dump_to(std::string& out, const Value& value, const JsonOptions& options) {
   json_detail::write_value(out, value, options);

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -38,6 +37,8 @@ struct Sink {
   bool compact;
 };
 
+/// Appends; string's own templates for views are dear.
+void put(std::string& out, std::string_view text);
 void write_text(std::string& out, std::string_view text, bool ensure_ascii);
 void write_integer(std::string& out, std::int64_t number);
 void write_unsigned(std::string& out, std::uint64_t number);
@@ -83,9 +84,9 @@ void write_member(const Sink& to, const T& from) {
   if (to.compact) {
     to.out.append(Name::kChars.data() + first, Name::kChars.size() - first);
   } else {
-    if (!first) to.out += to.options.item_separator;
+    if (!first) put(to.out, to.options.item_separator);
     to.out.append(Name::kChars.data() + 1, Name::kChars.size() - 2);
-    to.out += to.options.key_separator;
+    put(to.out, to.options.key_separator);
   }
   write(to, reflect::member<i>(from));
 }
@@ -93,52 +94,52 @@ void write_member(const Sink& to, const T& from) {
 template <class T, bool sorted>
 void write_members(const Sink& to, const T& from) {
   static constexpr auto kOrder = sorted_members<T>();
-  to.out += '{';
+  to.out.push_back('{');
   [&]<std::size_t... i>(std::index_sequence<i...>) {
     (write_member < T, sorted ? kOrder[i] : i, i == 0 > (to, from), ...);
   }
   (std::make_index_sequence<reflect::member_count<T>>{});
-  to.out += '}';
+  to.out.push_back('}');
 }
 
 template <class T>
 void write_map(const Sink& to, const T& from) {
   if (to.options.sort_keys) return write_value(to.out, to_value(from), to.options);
-  to.out += '{';
+  to.out.push_back('{');
   bool first = true;
   for (const auto& [key, value] : from) {
-    if (!first) to.out += to.options.item_separator;
+    if (!first) put(to.out, to.options.item_separator);
     first = false;
     write_text(to.out, key, to.options.ensure_ascii);
-    to.out += to.options.key_separator;
+    put(to.out, to.options.key_separator);
     write(to, value);
   }
-  to.out += '}';
+  to.out.push_back('}');
 }
 
 template <class T>
 void write_list(const Sink& to, const T& from) {
-  to.out += '[';
+  to.out.push_back('[');
   bool first = true;
   for (auto&& item : from) {
-    if (!first) to.out += to.options.item_separator;
+    if (!first) put(to.out, to.options.item_separator);
     first = false;
     write(to, static_cast<const std::decay_t<decltype(item)>&>(item));
   }
-  to.out += ']';
+  to.out.push_back(']');
 }
 
 template <class T>
 void write_tuple(const Sink& to, const T& from) {
-  to.out += '[';
+  to.out.push_back('[');
   bool first = true;
   const auto one = [&](const auto& item) {
-    if (!first) to.out += to.options.item_separator;
+    if (!first) put(to.out, to.options.item_separator);
     first = false;
     write(to, item);
   };
-  std::apply([&](const auto&... items) { (one(items), ...); }, from);
-  to.out += ']';
+  detail::for_each_item(from, one);
+  to.out.push_back(']');
 }
 
 // Hot path: allocates nothing but what `out` needs to grow.
@@ -147,7 +148,7 @@ void write(const Sink& to, const T& from) {
   if constexpr (std::is_same_v<T, Value>) {
     write_value(to.out, from, to.options);
   } else if constexpr (std::is_same_v<T, bool>) {
-    to.out += from ? std::string_view("true") : std::string_view("false");
+    put(to.out, from ? "true" : "false");
   } else if constexpr (std::is_unsigned_v<T>) {
     write_unsigned(to.out, from);
   } else if constexpr (std::is_integral_v<T>) {
@@ -155,7 +156,7 @@ void write(const Sink& to, const T& from) {
   } else if constexpr (std::is_floating_point_v<T>) {
     write_double(to.out, static_cast<double>(from), to.options);
   } else if constexpr (std::is_null_pointer_v<T>) {
-    to.out += "null";
+    put(to.out, "null");
   } else if constexpr (std::is_enum_v<T>) {
     const std::string_view name = reflect::enum_name(from);
     if (name.empty()) return write_integer(to.out, static_cast<std::int64_t>(from));
@@ -168,7 +169,7 @@ void write(const Sink& to, const T& from) {
     write_text(to.out, from, to.options.ensure_ascii);
   } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {
     if (from) return write(to, *from);
-    to.out += "null";
+    put(to.out, "null");
   } else if constexpr (detail::MapLike<T>) {
     write_map(to, from);
   } else if constexpr (detail::ListLike<T>) {

@@ -152,10 +152,21 @@ void FileStorage::save(const std::string& path) const {
 
 // Files.
 
+Files::Files() : files_(new std::vector<FileStorage>) {}
+Files::Files(Files&&) noexcept = default;
+Files& Files::operator=(Files&&) noexcept = default;
+Files::~Files() = default;
+
+std::size_t Files::size() const { return files_->size(); }
+FileStorage* Files::begin() { return files_->data(); }
+FileStorage* Files::end() { return files_->data() + files_->size(); }
+
+void Files::add(FileStorage file) { files_->push_back(std::move(file)); }
+
 FileStorage* Files::get(std::string_view name) {
-  const auto found =
-      std::find_if(files_.begin(), files_.end(), [&](const FileStorage& file) { return file.name == name; });
-  return found == files_.end() ? nullptr : &*found;
+  const auto found = std::find_if(files_->begin(), files_->end(),
+                                  [&](const FileStorage& file) { return file.name == name; });
+  return found == files_->end() ? nullptr : &*found;
 }
 
 FileStorage& Files::operator[](std::string_view name) {
@@ -165,7 +176,7 @@ FileStorage& Files::operator[](std::string_view name) {
 
 std::vector<FileStorage*> Files::getlist(std::string_view name) {
   std::vector<FileStorage*> out;
-  for (FileStorage& file : files_) {
+  for (FileStorage& file : *files_) {
     if (file.name == name) out.push_back(&file);
   }
   return out;

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "retort/base/memory.h"
+#include "retort/base/owned.h"
 #include "retort/http/headers.h"
 
 namespace retort {
@@ -50,26 +50,31 @@ class FileStorage {
 
  private:
   struct Spool;
-  std::unique_ptr<Spool> spool_;
+  Owned<Spool> spool_;
 };
 
 class Files {
  public:
+  Files();
+  Files(Files&&) noexcept;
+  Files& operator=(Files&&) noexcept;
+  ~Files();
+
   /// The first file of a field; throws BadRequestKeyError (answered 400) without one.
   FileStorage& operator[](std::string_view name);
   /// The same, or null.
   FileStorage* get(std::string_view name);
   std::vector<FileStorage*> getlist(std::string_view name);
   bool contains(std::string_view name) { return get(name) != nullptr; }
-  std::size_t size() const { return files_.size(); }
-  bool empty() const { return files_.empty(); }
-  auto begin() { return files_.begin(); }
-  auto end() { return files_.end(); }
+  std::size_t size() const;
+  bool empty() const { return size() == 0; }
+  FileStorage* begin();
+  FileStorage* end();
 
-  void add(FileStorage file) { files_.push_back(std::move(file)); }
+  void add(FileStorage file);
 
  private:
-  std::vector<FileStorage> files_;
+  Owned<std::vector<FileStorage>> files_;  // never null, but when moved from
 };
 
 }  // namespace retort

@@ -5,11 +5,9 @@
 // the owner neither copies nor moves.
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 #include "retort/http/multidict.h"
 
@@ -34,7 +32,8 @@ class LazyText {
   const Owner& owner_;
 };
 
-/// A MultiDict attribute, read-only.
+/// A MultiDict attribute, read-only. `auto` where naming MultiDict's result (an optional, a
+/// vector) would have every translation unit instantiate it.
 template <class Owner, const http::MultiDict& (Owner::*load)() const>
 class LazyMultiDict {
  public:
@@ -48,7 +47,7 @@ class LazyMultiDict {
 
   /// The first value of `key`; throws BadRequestKeyError (400) when there is none.
   std::string_view operator[](std::string_view key) const { return (**this)[key]; }
-  std::optional<std::string_view> get(std::string_view key) const { return (**this).get(key); }
+  auto get(std::string_view key) const { return (**this).get(key); }
   std::string_view get(std::string_view key, std::string_view otherwise) const {
     return (**this).get(key, otherwise);
   }
@@ -57,7 +56,7 @@ class LazyMultiDict {
   T get(std::string_view key, std::type_identity_t<T> otherwise) const {
     return (**this).template get<T>(key, std::move(otherwise));
   }
-  std::vector<std::string_view> getlist(std::string_view key) const { return (**this).getlist(key); }
+  auto getlist(std::string_view key) const { return (**this).getlist(key); }
   bool contains(std::string_view key) const { return (**this).contains(key); }
   std::size_t size() const { return (**this).size(); }
   bool empty() const { return size() == 0; }

@@ -245,22 +245,13 @@ FileStorage& Request::FilesAttribute::operator[](std::string_view name) const { 
 
 void Request::read_urlencoded() const {
   if (content_length().value_or(0) > max_form_memory_size) throw RequestEntityTooLarge();
-  std::string read;
-  std::string_view body = body_;
-  if (!body_complete_) {
-    char piece[16 * 1024];
-    while (const std::size_t n = take(piece, sizeof piece)) {
-      if (read.size() + n > max_form_memory_size) throw RequestEntityTooLarge();
-      read.append(piece, n);
-    }
-    body = read;
-  } else {
-    check_length();
-  }
-  if (body.size() > max_form_memory_size) throw RequestEntityTooLarge();
-  *parsed().form = http::parse_query(body);
+  check_length();
+  const auto read = [this](char* out, std::size_t size) {
+    body_ = {};  // has been decoded where it lies
+    return take(out, size);
+  };
+  detail::parse_urlencoded(body_, read, {max_form_memory_size, max_form_parts}, *parsed().form);
   parsed().body.clear();  // as in Werkzeug, the form has taken the data
-  body_ = {};
 }
 
 void Request::read_multipart() const {

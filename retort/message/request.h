@@ -11,8 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "retort/base/memory.h"
-#include "retort/base/result.h"
+#include "retort/base/owned.h"
 #include "retort/http/field_view.h"
 #include "retort/http/multidict.h"
 #include "retort/http/request_head.h"
@@ -185,7 +184,7 @@ class Request {
   mutable bool dirty_ = false;           // parsed_ holds something of this request
   mutable std::uint64_t body_read_ = 0;  // bytes taken from the transport
   std::string decoded_path_;
-  std::unique_ptr<Parsed> parsed_;
+  Owned<Parsed> parsed_;
   MakeViewArgs make_view_args_ = nullptr;
   const void* match_ = nullptr;
 };

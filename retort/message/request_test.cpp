@@ -129,6 +129,30 @@ TEST_F(RequestTest, FormsAreReadAndBounded) {
   EXPECT_TRUE(send({.here = "a=1"}).form.empty());
 }
 
+TEST_F(RequestTest, UrlencodedFormsAreReadAsTheyCome) {
+  const std::vector<http::HeaderField> form = {{"content-type", "application/x-www-form-urlencoded"}};
+  const std::string body = "user=%C3%A4+b&x=1&x=%4";
+  for (std::size_t here = 0; here <= body.size(); ++here) {
+    Request& request = send({.fields = form,
+                             .here = body.substr(0, here),
+                             .later = body.substr(here),
+                             .framing = http::Framing::chunked});
+    request.max_form_memory_size = body.size();
+    EXPECT_EQ(request.form["user"], "\xc3\xa4 b") << here;
+    EXPECT_EQ(request.form->getlist("x"), (std::vector<std::string_view>{"1", "%4"})) << here;
+    EXPECT_EQ(request.get_data(), "");
+    EXPECT_TRUE(request.body_consumed());
+    Request& bounded = send(sent_);
+    bounded.max_form_memory_size = body.size() - 1;
+    EXPECT_THROW((void)bounded.form["user"], RequestEntityTooLarge) << here;
+  }
+  // Held by get_data() first.
+  Request& held = send({.fields = form, .here = "a=", .later = "1&b=2", .framing = http::Framing::chunked});
+  EXPECT_EQ(held.get_data(), "a=1&b=2");
+  EXPECT_EQ(held.form["b"], "2");
+  EXPECT_EQ(held.get_data(), "");
+}
+
 TEST_F(RequestTest, AMalformedHostIs400) {
   Request& request = send({});
   head_.host = "a b";

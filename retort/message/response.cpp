@@ -15,6 +15,23 @@ Response::Response(std::string body, int status, std::string_view content_type)
   if (!content_type.empty()) headers.add("Content-Type", content_type);
 }
 
+Response::Response(const char* body, int status, std::string_view content_type)
+    : Response(std::string(body), status, content_type) {}
+Response::Response() noexcept = default;
+Response::Response(Response&&) noexcept = default;
+Response& Response::operator=(Response&&) noexcept = default;
+Response::~Response() = default;
+
+void Response::set_data(std::string body) {
+  text_ = std::move(body);
+  kind_ = Kind::owned;
+}
+
+void Response::set_stream(Stream stream) {
+  stream_ = std::move(stream);
+  kind_ = Kind::streamed;
+}
+
 std::string Response::status() const {
   const std::string_view phrase = http::reason_phrase(status_code);
   return fmt::format("{} {}", status_code, phrase.empty() ? "UNKNOWN" : text::to_upper(phrase));
@@ -26,6 +43,9 @@ void Response::upgrade(std::string_view protocol, Upgrade run) {
   headers.set("Connection", "Upgrade");
   upgrade_ = std::move(run);
 }
+
+void Response::call_on_close(Function<void()> f) { on_close_.push_back(std::move(f)); }
+bool Response::has_close_functions() const { return !on_close_.empty(); }
 
 void Response::close() noexcept {
   while (!on_close_.empty()) {
@@ -70,7 +90,7 @@ void Response::set_cookie(std::string_view key, std::string_view value, const ht
 
 void Response::delete_cookie(std::string_view key, http::CookieOptions options) {
   options.expires = 0;
-  options.max_age = seconds(0);
+  options.max_age = 0;
   set_cookie(key, "", options);
 }
 

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "retort/base/duration.h"
 #include "retort/base/function.h"
 #include "retort/http/cookie.h"
 #include "retort/http/headers.h"
@@ -28,14 +27,14 @@ class Response {
 
   static constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
-  Response() = default;
+  Response() noexcept;
   /// A response with a Content-Type (Werkzeug: Response(body, status, content_type=)).
   explicit Response(std::string body, int status = 200, std::string_view content_type = kHtml);
-  explicit Response(const char* body, int status = 200, std::string_view content_type = kHtml)
-      : Response(std::string(body), status, content_type) {}
+  explicit Response(const char* body, int status = 200, std::string_view content_type = kHtml);
 
-  Response(Response&&) noexcept = default;
-  Response& operator=(Response&&) noexcept = default;
+  Response(Response&&) noexcept;
+  Response& operator=(Response&&) noexcept;
+  ~Response();
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
 
@@ -49,10 +48,7 @@ class Response {
 
   /// The body's bytes. Empty while the body is a stream.
   std::string_view data() const { return kind_ == Kind::borrowed ? view_ : std::string_view(text_); }
-  void set_data(std::string body) {
-    text_ = std::move(body);
-    kind_ = Kind::owned;
-  }
+  void set_data(std::string body);
   /// Lends `body` to the response: it must stay as it is until the response has been sent.
   void lend_data(std::string_view body) {
     view_ = body;
@@ -65,10 +61,7 @@ class Response {
   }
   /// Replaces the body by a function that writes it while it is being sent. Sent chunked
   /// unless Content-Length is set. What the function captures lives until it is done.
-  void set_stream(Stream stream) {
-    stream_ = std::move(stream);
-    kind_ = Kind::streamed;
-  }
+  void set_stream(Stream stream);
   bool is_streamed() const { return kind_ == Kind::streamed; }
   /// For servers: the function that writes the body. Precondition: is_streamed().
   const Stream& stream() const { return stream_; }
@@ -80,10 +73,10 @@ class Response {
   const Upgrade& upgrade_function() const { return upgrade_; }
 
   /// Runs `f` once, after the response has been sent or given up (Werkzeug: call_on_close).
-  void call_on_close(Function<void()> f) { on_close_.push_back(std::move(f)); }
+  void call_on_close(Function<void()> f);
   /// For servers: runs and forgets the functions of call_on_close. Never throws.
   void close() noexcept;
-  bool has_close_functions() const { return !on_close_.empty(); }
+  bool has_close_functions() const;
 
   // Headers with a meaning.
 

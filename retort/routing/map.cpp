@@ -52,7 +52,7 @@ bool builds_before(const Rule* a, const Rule* b) {
 }  // namespace
 }  // namespace detail
 
-Map::Map(MapOptions options) : data_(std::make_unique<detail::MapData>()) {
+Map::Map(MapOptions options) : data_(new detail::MapData) {
   using Kind = detail::NativeSpec::Kind;
   data_->options = std::move(options);
   // The frequent ones first: methods are looked up by a scan.

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "retort/base/memory.h"
+#include "retort/base/owned.h"
 #include "retort/routing/converter.h"
 #include "retort/routing/match.h"
 #include "retort/routing/rule.h"
@@ -94,7 +94,7 @@ class Map {
 
  private:
   friend class MatchResult;
-  std::unique_ptr<detail::MapData> data_;
+  Owned<detail::MapData> data_;
 };
 
 }  // namespace retort::routing

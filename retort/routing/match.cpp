@@ -40,20 +40,15 @@ struct CaptureAccess {
   }
 
   // Werkzeug's to_python. False: the value is refused, so nothing matches.
-  static bool convert(MatchResult& out, Capture& capture, const Conversion& how, bool wide_integers) {
-    switch (how.kind) {
-      case Conversion::Kind::text:
-        return true;
-      case Conversion::Kind::integer:
-        return convert_digits(capture) || convert_integer(capture, *how.spec, *how.converter, wide_integers);
-      case Conversion::Kind::custom:
-        return convert_custom(out, capture, *how.converter);
-      case Conversion::Kind::native:
-        break;
-    }
-    const NativeSpec& spec = *how.spec;
+  static bool convert(MatchResult& out, Capture& capture, Conversion how, const Rule& rule, std::size_t index,
+                      bool wide_integers) {
+    if (how == Conversion::text) return true;
+    if (how == Conversion::integer && convert_digits(capture)) return true;
+    const Converter& converter = *rule.data().converters[index];
+    if (how == Conversion::custom) return convert_custom(out, capture, converter);
+    const NativeSpec& spec = *rule.data().natives[index];
     if (spec.kind == NativeSpec::Kind::integer)
-      return convert_integer(capture, spec, *how.converter, wide_integers);
+      return convert_integer(capture, spec, converter, wide_integers);
     if (spec.kind == NativeSpec::Kind::uuid) {
       capture.kind_ = Capture::Kind::uuid;
       return Uuid::parse(capture.text(), capture.value_.uuid);
@@ -134,9 +129,9 @@ struct CaptureAccess {
   static Capture* make_room(MatchResult& out, std::size_t most) {
     out.size_ = 0;
     out.more_.clear();
-    if (most <= MatchResult::kInline) return out.inline_;
+    if (most <= MatchResult::kInline) return out.captures_ = out.inline_;
     out.more_.resize(most);
-    return out.more_.data();
+    return out.captures_ = out.more_.data();
   }
   static void set_size(MatchResult& out, std::size_t size) { out.size_ = size; }
 
@@ -264,7 +259,7 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
   Capture* captures = CaptureAccess::make_room(out, leaf.variables);
   for (std::size_t i = 0; i < leaf.variables; ++i) {
     CaptureAccess::set_text(captures[i], texts[i]);
-    if (!CaptureAccess::convert(out, captures[i], conversions[i], map.options.wide_integers)) {
+    if (!CaptureAccess::convert(out, captures[i], conversions[i], *leaf.rule, i, map.options.wide_integers)) {
       return CaptureAccess::no_match(out, walk);
     }
   }
@@ -274,17 +269,19 @@ void Map::match(std::string_view host, std::string_view path, std::string_view m
   if (!leaf.plain) redirect_of_rule(out, map, method_bit);
 }
 
+MatchResult::MatchResult() = default;
+MatchResult::~MatchResult() = default;
+
 Variable MatchResult::value(std::size_t i) const { return CaptureAccess::variable(*this, (*this)[i]); }
 
 void MatchResult::rebase(std::string_view from, std::string_view to) {
-  Capture* captures = more_.empty() ? inline_ : more_.data();
   for (std::size_t i = 0; i < size_; ++i) {
-    const char* text = captures[i].text_;
+    const char* text = captures_[i].text_;
     const auto offset = static_cast<std::size_t>(text - from.data());
     const bool inside = std::less_equal<>()(from.data(), text) && offset <= from.size();
     // What stands before `to` in `from` is no variable's text.
     if (inside && offset >= from.size() - to.size())
-      captures[i].text_ = to.data() + offset - (from.size() - to.size());
+      captures_[i].text_ = to.data() + offset - (from.size() - to.size());
   }
 }
 

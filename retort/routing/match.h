@@ -10,10 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "retort/routing/rule.h"
+#include "retort/base/uuid.h"
 #include "retort/routing/variable.h"
 
 namespace retort::routing {
+
+class Map;
+class Rule;
 
 enum class MatchKind : unsigned char {
   match,
@@ -64,7 +67,8 @@ class MatchResult {
   static constexpr std::size_t kInline = 16;
   static constexpr int kRedirectCode = 308;
 
-  MatchResult() = default;
+  MatchResult();
+  ~MatchResult();
   MatchResult(const MatchResult&) = delete;
   MatchResult& operator=(const MatchResult&) = delete;
 
@@ -95,11 +99,12 @@ class MatchResult {
  private:
   friend class Map;
   friend struct CaptureAccess;
-  const Capture* captures() const { return more_.empty() ? inline_ : more_.data(); }
+  const Capture* captures() const { return captures_; }
 
   const Map* map_ = nullptr;
   std::uint64_t allowed_ = 0;  // bits of the map's methods
   std::size_t size_ = 0;
+  Capture* captures_ = inline_;  // or those of more_
   Capture inline_[kInline];
   std::vector<Capture> more_;     // all of them, when there are more than kInline
   std::vector<Variable> custom_;  // values of the application's converters

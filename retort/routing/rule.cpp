@@ -5,7 +5,7 @@
 
 namespace retort::routing {
 
-Rule::Rule(std::unique_ptr<detail::RuleData> data) : data_(std::move(data)) {}
+Rule::Rule(std::unique_ptr<detail::RuleData> data) : data_(data.release()) {}
 Rule::~Rule() = default;
 
 std::string_view Rule::rule() const { return data_->rule; }

@@ -10,14 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "retort/base/function.h"
 #include "retort/base/memory.h"
-#include "retort/routing/variable.h"
+#include "retort/base/owned.h"
+#include "retort/routing/rule_options.h"
 
 namespace retort::routing {
 
 class Map;
-class MapAdapter;
 namespace detail {
 struct RuleData;
 }
@@ -40,25 +39,6 @@ class RuleError : public std::invalid_argument {
 class DuplicateRuleError : public RuleError {
  public:
   using RuleError::RuleError;
-};
-
-/// Computes the target of a redirect from the matched values.
-using RedirectFunction = Function<std::string(const MapAdapter&, const Variables&)>;
-
-/// Everything about a rule but its text and its endpoint. All of it is Werkzeug's.
-struct RuleOptions {
-  /// None: every method. HEAD comes with GET. Compared in upper case.
-  std::optional<std::vector<std::string>> methods = {};
-  Variables defaults = {};
-  std::optional<std::string> subdomain = {};  ///< a rule of its own, with variables
-  std::optional<std::string> host = {};       ///< likewise, for maps with host_matching
-  std::optional<bool> strict_slashes = {};    ///< none: the map's
-  std::optional<bool> merge_slashes = {};     ///< none: the map's
-  std::string redirect_to = {};               ///< a URL with <variable>s; empty: none
-  RedirectFunction redirect_function = {};    ///< or a function; wins over redirect_to
-  bool build_only = false;
-  bool alias = false;
-  bool websocket = false;
 };
 
 /// A variable of a rule.
@@ -101,7 +81,7 @@ class Rule {
   detail::RuleData& data() { return *data_; }
 
  private:
-  std::unique_ptr<detail::RuleData> data_;
+  Owned<detail::RuleData> data_;
 };
 
 }  // namespace retort::routing

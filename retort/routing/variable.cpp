@@ -28,17 +28,34 @@ std::string repr(const Variable& v) { return v.string() ? detail::string_repr(*v
 
 }  // namespace
 
+Variable::Variable() = default;
+Variable::Variable(std::nullptr_t) {}
 Variable::Variable(const char* text) : kind_(Kind::string), text_{text} {}
 Variable::Variable(std::string_view text) : kind_(Kind::string), text_{std::string(text)} {}
 Variable::Variable(std::string text) : kind_(Kind::string), text_{std::move(text)} {}
 Variable::Variable(Uuid id) : kind_(Kind::uuid) { scalar_.uuid = id; }
-Variable::Variable(std::vector<Variable> list) : kind_(Kind::list), list_(std::move(list)) {}
+Variable::Variable(std::vector<Variable> list)
+    : kind_(Kind::list), list_(new std::vector<Variable>(std::move(list))) {}
 Variable::Variable(WideInteger integer) : kind_(Kind::wide_integer), text_(std::move(integer)) {}
 Variable::Variable(double real) : kind_(Kind::real) { scalar_.real = real; }
-Variable::Variable(const Variable&) = default;
-Variable::Variable(Variable&&) noexcept = default;
-Variable& Variable::operator=(const Variable&) = default;
-Variable& Variable::operator=(Variable&&) noexcept = default;
+Variable::Variable(const Variable& o)
+    : kind_(o.kind_),
+      scalar_(o.scalar_),
+      text_(o.text_),
+      list_(o.list_ ? new std::vector<Variable>(*o.list_) : nullptr) {}
+Variable::Variable(Variable&& o) noexcept
+    : kind_(o.kind_), scalar_(o.scalar_), text_(std::move(o.text_)), list_(std::move(o.list_)) {
+  if (kind_ == Kind::list) o.kind_ = Kind::null;
+}
+Variable& Variable::operator=(const Variable& o) { return *this = Variable(o); }
+Variable& Variable::operator=(Variable&& o) noexcept {
+  Variable taken(std::move(o));
+  kind_ = taken.kind_;
+  scalar_ = taken.scalar_;
+  text_ = std::move(taken.text_);
+  list_ = std::move(taken.list_);
+  return *this;
+}
 Variable::~Variable() = default;
 
 void Variable::set_unsigned(std::uint64_t value) {
@@ -85,7 +102,7 @@ bool operator==(const Variable& a, const Variable& b) {
     case Variable::Kind::uuid:
       return a.scalar_.uuid == b.scalar_.uuid;
     case Variable::Kind::list:
-      return a.list_ == b.list_;
+      return *a.list_ == *b.list_;
     default:
       return a.text_ == b.text_;  // null has none
   }
@@ -96,6 +113,10 @@ bool operator<(const Variable& a, const Variable& b) {
   if (a.string() && b.string()) return *a.string() < *b.string();
   return a.str() < b.str();
 }
+
+std::size_t Variables::size() const { return items_.size(); }
+const Variables::Item* Variables::begin() const { return items_.data(); }
+const Variables::Item* Variables::end() const { return items_.data() + items_.size(); }
 
 Variables::Variables() = default;
 Variables::Variables(std::initializer_list<Item> items) : items_(items) {}

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/owned.h"
 #include "retort/base/uuid.h"
 
 namespace retort::routing {
@@ -27,8 +28,8 @@ class Variable {
  public:
   enum class Kind : unsigned char { null, boolean, integer, real, string, uuid, list, wide_integer };
 
-  Variable() {}                                                  // NOLINT: null
-  Variable(std::nullptr_t) {}                                    // NOLINT: implicit by design, as all below
+  Variable();                                                    // NOLINT: null
+  Variable(std::nullptr_t);                                      // NOLINT: implicit by design, as all below
   Variable(const char* text);                                    // NOLINT
   Variable(std::string_view text);                               // NOLINT
   Variable(std::string text);                                    // NOLINT
@@ -39,7 +40,7 @@ class Variable {
   Variable(float real) : Variable(static_cast<double>(real)) {}  // NOLINT
   /// bool and every integer; an unsigned one above 2^63-1 becomes a WideInteger.
   template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
-  Variable(T value) {  // NOLINT
+  Variable(T value) : Variable() {  // NOLINT
     if constexpr (std::is_same_v<T, bool>) {
       kind_ = Kind::boolean;
       scalar_.boolean = value;
@@ -65,7 +66,7 @@ class Variable {
   const double* real() const { return kind_ == Kind::real ? &scalar_.real : nullptr; }
   const std::string* string() const { return kind_ == Kind::string ? &text_.digits : nullptr; }
   const Uuid* uuid() const { return kind_ == Kind::uuid ? &scalar_.uuid : nullptr; }
-  const std::vector<Variable>* list() const { return kind_ == Kind::list ? &list_ : nullptr; }
+  const std::vector<Variable>* list() const { return kind_ == Kind::list ? list_.get() : nullptr; }
   const WideInteger* wide_integer() const { return kind_ == Kind::wide_integer ? &text_ : nullptr; }
 
   /// As Python's str() writes it: True, None, 1.5, 1e+20, [1, 'a'].
@@ -90,7 +91,7 @@ class Variable {
   Kind kind_ = Kind::null;
   Scalar scalar_;
   WideInteger text_;  // of a string, too
-  std::vector<Variable> list_;
+  Owned<std::vector<Variable>> list_;
 };
 
 /// Names and values in the order they were given. Small: names are found by a scan.
@@ -113,10 +114,10 @@ class Variables {
   const Variable* find(std::string_view name) const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }
 
-  bool empty() const { return items_.empty(); }
-  std::size_t size() const { return items_.size(); }
-  const Item* begin() const { return items_.data(); }
-  const Item* end() const { return items_.data() + items_.size(); }
+  bool empty() const { return size() == 0; }
+  std::size_t size() const;
+  const Item* begin() const;
+  const Item* end() const;
 
   /// The order does not count, as in Python's dict.
   friend bool operator==(const Variables& a, const Variables& b);

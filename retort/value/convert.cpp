@@ -31,9 +31,16 @@ void add_length_error(FieldErrors& errors, const FieldPath* path, std::size_t le
   add_error(errors, path, fmt::format("Length must be {}.", length));
 }
 
-Error first_error(const FieldErrors& errors) {
+static Error first_error(const FieldErrors& errors) {
   const FieldError& first = errors.front();
   return Error{first.path.empty() ? first.message : fmt::format("{}: {}", first.path, first.message)};
+}
+
+bool read_whole(const Value& from, void* out, ReadInto read, Error& error) {
+  FieldErrors errors;
+  if (read(from, out, errors)) return true;
+  error = first_error(errors);
+  return false;
 }
 
 namespace {

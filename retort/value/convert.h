@@ -5,16 +5,15 @@
 // tuples, and aggregates by their members; to a Value also variants and reference wrappers
 // by what they hold. from_value collects every mistake with the path to it. Pure functions.
 
-#include <array>
-#include <limits>
+#include <cfloat>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "retort/base/integer_range.h"
 #include "retort/base/reflect.h"
 #include "retort/base/result.h"
 #include "retort/base/uuid.h"
@@ -99,6 +98,15 @@ concept Appendable = requires(T& t) {
   t.emplace_back();
 };
 
+/// f(item) for each part of a pair, tuple or array. No std::apply: <tuple> is dear, and
+/// whoever has one includes it.
+template <class T, class F>
+void for_each_item(T& tuple, F&& f) {
+  using std::get;
+  [&]<std::size_t... i>(std::index_sequence<i...>) { (f(get<i>(tuple)), ...); }
+  (std::make_index_sequence<std::tuple_size_v<std::remove_cv_t<T>>>{});
+}
+
 template <class T>
 constexpr void check_convertible() {
   static_assert(
@@ -152,7 +160,7 @@ Value to_value(const T& from) {
     return out;
   } else if constexpr (detail::TupleLike<T>) {
     Value out = Value::list();
-    std::apply([&](const auto&... items) { (out.push_back(to_value(items)), ...); }, from);
+    detail::for_each_item(from, [&](const auto& item) { out.push_back(to_value(item)); });
     return out;
   } else {
     detail::check_convertible<T>();
@@ -172,7 +180,11 @@ void add_missing(FieldErrors& errors, const FieldPath* path);
 void add_choice_error(FieldErrors& errors, const FieldPath* path, const std::string_view* names,
                       std::size_t count);
 void add_length_error(FieldErrors& errors, const FieldPath* path, std::size_t length);
-Error first_error(const FieldErrors& errors);
+
+/// from_value with the type of `out` erased.
+using ReadInto = bool (*)(const Value& from, void* out, FieldErrors& errors);
+/// Reads with `read`; the first mistake goes into `error`.
+bool read_whole(const Value& from, void* out, ReadInto read, Error& error);
 
 // Each reads one scalar, or adds what is wrong with it.
 bool read_bool(const Value& from, bool& out, FieldErrors& errors, const FieldPath* path);
@@ -192,18 +204,20 @@ bool from_value(const Value& from, T& out, FieldErrors& errors, const FieldPath*
 namespace detail {
 
 template <class T>
+bool read_into(const Value& from, void* out, FieldErrors& errors) {
+  return from_value(from, *static_cast<T*>(out), errors);
+}
+
+template <class T>
 bool read_number(const Value& from, T& out, FieldErrors& errors, const FieldPath* path) {
   if constexpr (std::is_integral_v<T>) {
     std::int64_t number = 0;
-    constexpr std::int64_t min =
-        std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
-    constexpr auto max = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
-    if (!read_integer(from, min, max, number, errors, path)) return false;
+    if (!read_integer(from, kLeast<T>, kGreatest<T>, number, errors, path)) return false;
     out = static_cast<T>(number);
   } else {
     double number = 0;
-    if (!read_double(from, static_cast<double>(std::numeric_limits<T>::max()), number, errors, path))
-      return false;
+    constexpr double max = sizeof(T) == sizeof(float) ? static_cast<double>(FLT_MAX) : DBL_MAX;
+    if (!read_double(from, max, number, errors, path)) return false;
     out = static_cast<T>(number);
   }
   return true;
@@ -267,7 +281,7 @@ bool read_tuple(const Value& from, T& out, FieldErrors& errors, const FieldPath*
     good = from_value(from.items()[here.index], item, errors, &here) && good;
     ++here.index;
   };
-  std::apply([&](auto&... items) { (read(items), ...); }, out);
+  for_each_item(out, read);
   return good;
 }
 
@@ -338,8 +352,8 @@ bool from_value(const Value& from, T& out, FieldErrors& errors, const FieldPath*
 template <class T>
 Result<T> from_value(const Value& from) {
   T out{};
-  FieldErrors errors;
-  if (!from_value(from, out, errors)) return detail::first_error(errors);
+  Error error;
+  if (!detail::read_whole(from, &out, &detail::read_into<T>, error)) return error;
   return out;
 }
 

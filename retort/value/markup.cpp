@@ -8,6 +8,14 @@
 
 namespace retort {
 
+Markup::Markup(std::string_view html) : html_(html) {}
+Markup::Markup(const char* html) : html_(html) {}
+
+Markup& Markup::operator+=(const Markup& other) {
+  html_ += other.html_;
+  return *this;
+}
+
 namespace {
 
 bool is_special(char c) { return c == '&' || c == '<' || c == '>' || c == '"' || c == '\''; }

@@ -17,8 +17,8 @@ class Markup {
   Markup() = default;
   /// Promises that `html` is safe.
   explicit Markup(std::string html) : html_(std::move(html)) {}
-  explicit Markup(std::string_view html) : html_(html) {}
-  explicit Markup(const char* html) : html_(html) {}
+  explicit Markup(std::string_view html);
+  explicit Markup(const char* html);
 
   /// Safe HTML that shows `text`.
   static Markup escape(std::string_view text);
@@ -28,10 +28,7 @@ class Markup {
   std::string str() && { return std::move(html_); }
   bool empty() const { return html_.empty(); }
 
-  Markup& operator+=(const Markup& other) {
-    html_ += other.html_;
-    return *this;
-  }
+  Markup& operator+=(const Markup& other);
   friend Markup operator+(Markup a, const Markup& b) { return std::move(a += b); }
   friend bool operator==(const Markup&, const Markup&) = default;
 

@@ -89,13 +89,13 @@ Value Value::dict(std::initializer_list<Member> members) {
   return out;
 }
 
-Value Value::object(std::unique_ptr<Object> object) {
-  return ValueAccess::from(new detail::ObjectBox(std::move(object)));
+Value Value::own(Object* object) {
+  std::unique_ptr<Object> owner(object);
+  return ValueAccess::from(new detail::ObjectBox(std::move(owner)));
 }
 
-Value Value::undefined(std::unique_ptr<Undefined> info) {
-  Value out = ValueAccess::from(new detail::ObjectBox(std::move(info), Kind::undefined));
-  return out;
+Value Value::own_undefined(Undefined* info) {
+  return ValueAccess::from(new detail::ObjectBox(std::unique_ptr<Object>(info), Kind::undefined));
 }
 
 const Undefined* Value::undefined_info() const noexcept {

@@ -12,13 +12,12 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
-#include "retort/base/memory.h"
 #include "retort/value/error.h"
 #include "retort/value/markup.h"
 
@@ -137,9 +136,17 @@ class Value {
   /// `Value::dict({{"name", "Ada"}, {"born", 1815}})`. A repeated key keeps its last value.
   static Value dict(std::initializer_list<Member> members = {});
   /// A program's own type. The value owns it.
-  static Value object(std::unique_ptr<Object> object);
-  /// An undefined value that tells where it comes from.
-  static Value undefined(std::unique_ptr<Undefined> info);
+  /// `owner` is a std::unique_ptr to an Object or what derives from it.
+  template <class P, class = decltype(std::declval<P&>().release())>
+  static Value object(P owner) {
+    return own(owner.release());
+  }
+  /// An undefined value that tells where it comes from: `info` is a std::unique_ptr to an
+  /// Undefined or what derives from it.
+  template <class P, class = decltype(std::declval<P&>().release())>
+  static Value undefined(P info) {
+    return own_undefined(info.release());
+  }
   /// A program's own data without a copy: an aggregate, a container, text. It must outlive
   /// the value and every copy of it. Defined in "retort/value/view.h".
   template <class T>
@@ -301,26 +308,27 @@ class Value {
   detail::BoxHead& head() const noexcept { return *payload_.box; }
   const char* inline_text() const noexcept { return reinterpret_cast<const char*>(this); }
   std::string_view text() const noexcept {
-    if (size_ <= kInlineSize) return {inline_text(), size_};
-    if (size_ == kBorrowed) return {static_cast<const char*>(payload_.target), more()};
+    if (size_ <= kInlineSize) return std::string_view(inline_text(), std::size_t{size_});
+    if (size_ == kBorrowed)
+      return std::string_view(static_cast<const char*>(payload_.target), static_cast<std::size_t>(more()));
     return boxed_text();
   }
   // The 48 bits between the payload and size_: a borrowed text's size, a view's type.
   std::uint64_t more() const noexcept {
     std::uint64_t out = 0;
-    std::memcpy(&out, more_, sizeof more_);
+    __builtin_memcpy(&out, more_, sizeof more_);
     return out;
   }
-  void set_more(std::uint64_t bits) noexcept { std::memcpy(more_, &bits, sizeof more_); }
+  void set_more(std::uint64_t bits) noexcept { __builtin_memcpy(more_, &bits, sizeof more_); }
   std::string_view boxed_text() const noexcept;
   void set_text(std::string_view text, Kind kind);
 
   void copy_from(const Value& o) noexcept {
-    std::memcpy(static_cast<void*>(this), &o, sizeof(Value));
+    __builtin_memcpy(static_cast<void*>(this), &o, sizeof(Value));
     if (is_boxed()) retain();
   }
   void take_from(Value& o) noexcept {
-    std::memcpy(static_cast<void*>(this), &o, sizeof(Value));
+    __builtin_memcpy(static_cast<void*>(this), &o, sizeof(Value));
     o.kind_ = Kind::undefined;
     o.size_ = 0;
   }
@@ -341,6 +349,8 @@ class Value {
     if (--h.count == 0) detail::destroy_box(reinterpret_cast<detail::Box*>(payload_.box));
   }
 
+  static Value own(Object* object);
+  static Value own_undefined(Undefined* info);
   const Value& item_at(std::size_t i) const;
   static bool equal(const Value& a, const Value& b, int depth);
   static std::partial_ordering order(const Value& a, const Value& b, int depth);
@@ -377,9 +387,9 @@ struct Value::Member {
 
 inline void Value::swap(Value& o) noexcept {
   unsigned char bytes[sizeof(Value)];
-  std::memcpy(bytes, static_cast<const void*>(this), sizeof(Value));
-  std::memcpy(static_cast<void*>(this), static_cast<const void*>(&o), sizeof(Value));
-  std::memcpy(static_cast<void*>(&o), bytes, sizeof(Value));
+  __builtin_memcpy(bytes, static_cast<const void*>(this), sizeof(Value));
+  __builtin_memcpy(static_cast<void*>(this), static_cast<const void*>(&o), sizeof(Value));
+  __builtin_memcpy(static_cast<void*>(&o), bytes, sizeof(Value));
 }
 
 }  // namespace retort

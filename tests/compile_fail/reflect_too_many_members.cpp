@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // EXPECT: retort::reflect: T has more than 64 members
-#include "retort/base/reflect.h"
+#include "retort/base/reflect_many.h"
 
 struct Wide {
   int a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, b0, b1, b2, b3, b4, b5, b6, b7, b8, b9;

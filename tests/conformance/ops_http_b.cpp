@@ -110,8 +110,8 @@ Value op_dump_cookie(const Value& c) {
   CookieOptions options;
   if (has(a, "max_age")) {
     const Value* delta = untag(a["max_age"], "__timedelta__");
-    options.max_age = seconds((delta ? *delta : a["max_age"]).as_int());
-    if (has(a, "now")) options.expires = a["now"].as_int() + options.max_age->count();
+    options.max_age = (delta ? *delta : a["max_age"]).as_int();
+    if (has(a, "now")) options.expires = a["now"].as_int() + *options.max_age;
   }
   if (has(a, "expires")) {
     const Value& expires = a["expires"];

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/message/detail/form_parser.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "retort/http/content_type.h"
 #include "retort/http/errors.h"
 #include "retort/http/multipart.h"
 #include "retort/http/options.h"
+#include "retort/http/urlencoded.h"
 
 namespace retort::detail {
 namespace {
@@ -98,6 +101,35 @@ void parse_multipart(const Function<std::size_t(char*, std::size_t)>& read, std:
   if (FormReader(boundary, limits, form, files).run(read)) return;
   form.clear();
   files = Files();
+}
+
+void parse_urlencoded(std::string_view here, const Function<std::size_t(char*, std::size_t)>& read,
+                      const FormLimits& limits, http::MultiDict& form) {
+  using Decoder = http::UrlencodedDecoder;
+  constexpr std::size_t kMaxFields = http::UrlencodedLimits{}.max_fields;
+  Decoder decoder({.max_fields = std::max(limits.parts, kMaxFields), .max_bytes = limits.memory});
+  http::MultiDict fields;
+  char piece[16 * 1024];
+  decoder.feed(here);
+  for (;;) {
+    switch (decoder.next()) {
+      case Decoder::Event::need_data:
+        if (const std::size_t n = read(piece, sizeof piece)) {
+          decoder.feed({piece, n});
+        } else {
+          decoder.finish();
+        }
+        break;
+      case Decoder::Event::field:
+        fields.add(std::move(decoder.name()), std::move(decoder.value()));
+        break;
+      case Decoder::Event::end:
+        form = std::move(fields);
+        return;
+      case Decoder::Event::too_large:
+        throw RequestEntityTooLarge();
+    }
+  }
 }
 
 }  // namespace retort::detail

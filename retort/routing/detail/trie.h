@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // The trie of all rules' parts. TrieBuilder takes rules one by one; Trie is what it
-// becomes: flat arrays and one hash table for all static steps, so that a step costs the
-// same whatever the number of rules. The table's keys come from the application only, so
-// outside text cannot make its chains longer.
+// becomes: one block of records, each state followed by what a walk reads next, and one hash
+// table for the static steps of states that have several, so that a step costs the same
+// whatever the number of rules and touches few cache lines. The table's keys come from the
+// application only, so outside text cannot make its chains longer.
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -146,6 +149,35 @@ class TrieBuilder {
   std::vector<State> states_;
 };
 
+/// Records of several types, one behind the other, each at a multiple of eight bytes.
+class RecordBlock {
+ public:
+  static constexpr std::size_t kUnit = 8;
+
+  template <class T>
+  const T* at(std::uint32_t place) const {
+    return static_cast<const T*>(static_cast<const void*>(bytes_.data() + place * kUnit));
+  }
+  template <class T>
+  T* at(std::uint32_t place) {
+    return static_cast<T*>(static_cast<void*>(bytes_.data() + place * kUnit));
+  }
+  /// Where the next record will be.
+  std::uint32_t end() const { return static_cast<std::uint32_t>(bytes_.size() / kUnit); }
+  template <class T>
+  void append(const T* items, std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= kUnit);
+    if (count == 0) return;
+    const std::size_t from = bytes_.size();
+    bytes_.resize(from + (count * sizeof(T) + kUnit - 1) / kUnit * kUnit);
+    std::memcpy(bytes_.data() + from, items, count * sizeof(T));
+  }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+/// The compiled rules. A StateId is the place of a State in the block.
 class Trie {
  public:
   /// A step that a part of a rule takes: Pattern::match, without its indirection where
@@ -169,90 +201,108 @@ class Trie {
       return pattern->match(text, captures, slash_suffix);
     }
   };
-  /// How a captured text becomes a value.
-  struct Conversion {
-    enum class Kind : unsigned char { text, integer, native, custom };  // integer: unsigned, of any size
-    const NativeSpec* spec;
-    const Converter* converter;
-    Kind kind;
-  };
+  /// How a captured text becomes a value. integer: unsigned, of any size.
+  enum class Conversion : unsigned char { text, integer, native, custom };
   /// A rule that ends in a state.
   struct Leaf {
     std::uint64_t methods;
     const Rule* rule;
-    std::uint32_t first_conversion;
+    std::uint32_t conversions;  // their place
     std::uint32_t variables;
     bool websocket;
     bool strict_slashes;
     bool plain;  // RuleData::plain
   };
+  /// A text of the rules, to compare others with.
+  struct Key {
+    SegmentWords words;
+    std::uint32_t size;
+    std::uint32_t text;  // its place, if it is longer than 16 bytes
+  };
+  /// Its dynamics and its leaves follow it, then their conversions.
   struct State {
-    StateId empty = kNoState;  // the static step "": a trailing slash
-    std::uint32_t statics = 0;
-    std::uint32_t first_dynamic = 0, dynamics = 0;
-    std::uint32_t first_leaf = 0, leaves = 0;
+    Key key;        // of the static step that leads here
+    StateId from;   // where that begins; kNoState: the step is a dynamic one
+    StateId empty;  // the static step "": a trailing slash
+    StateId next;   // the only other static step; kNoState: there is none; kInTable: several
+    std::uint32_t dynamics;
+    std::uint32_t leaves;
   };
 
   Trie() = default;
   explicit Trie(TrieBuilder builder);
 
-  const State& state(StateId id) const { return states_[id]; }
-  const Dynamic* dynamics(const State& s) const { return dynamics_.data() + s.first_dynamic; }
-  const Leaf* leaves(const State& s) const { return leaves_.data() + s.first_leaf; }
-  const Conversion* conversions(const Leaf& leaf) const {
-    return conversions_.data() + leaf.first_conversion;
+  const State& state(StateId id) const { return *records_.at<State>(id); }
+  const Dynamic* dynamics(const State& s) const {
+    return static_cast<const Dynamic*>(static_cast<const void*>(&s + 1));
   }
+  const Leaf* leaves(const State& s) const {
+    return static_cast<const Leaf*>(static_cast<const void*>(dynamics(s) + s.dynamics));
+  }
+  const Conversion* conversions(const Leaf& leaf) const { return records_.at<Conversion>(leaf.conversions); }
 
   /// The first rule of a path without variables, in a map without hosts: what a walk would
   /// look at first. Null when there is none.
   const Leaf* exact(std::string_view path) const {
     if (exact_.empty() || path.empty()) return nullptr;
     const SegmentWords words = SegmentReader::words_of(path);
-    for (std::size_t i = hash_step(0, path.size(), words) & exact_mask_;; i = (i + 1) & exact_mask_) {
-      const Slot& slot = exact_[i];
+    const std::uint64_t hash = hash_step(0, path.size(), words);
+    for (std::size_t i = hash & exact_mask_;; i = (i + 1) & exact_mask_) {
+      const Slot slot = exact_[i];
       if (slot.target == kNoState) return nullptr;
-      if (slot.words.a == words.a && slot.words.b == words.b && slot.size == path.size() &&
-          (path.size() <= 16 || std::memcmp(keys_.data() + slot.key, path.data(), path.size()) == 0)) {
-        return leaves_.data() + slot.target;
-      }
+      if (slot.tag != tag_of(hash)) continue;
+      const Exact& found = *records_.at<Exact>(slot.target);
+      if (equals(found.key, path, words)) return &found.leaf;
     }
   }
 
   /// The static step from a state, or kNoState.
   StateId step(StateId id, const State& s, std::string_view text, SegmentWords words) const {
     if (text.empty()) return s.empty;
-    if (s.statics == 0) return kNoState;
-    for (std::size_t i = hash_step(id, text.size(), words) & mask_;; i = (i + 1) & mask_) {
-      const Slot& slot = slots_[i];
+    if (s.next == kNoState) return kNoState;
+    if (s.next != kInTable) return equals(state(s.next).key, text, words) ? s.next : kNoState;
+    const std::uint64_t hash = hash_step(id, text.size(), words);
+    for (std::size_t i = hash & mask_;; i = (i + 1) & mask_) {
+      const Slot slot = slots_[i];
       if (slot.target == kNoState) return kNoState;
-      if (slot.words.a == words.a && slot.words.b == words.b && slot.from == id && slot.size == text.size() &&
-          (text.size() <= 16 || std::memcmp(keys_.data() + slot.key, text.data(), text.size()) == 0)) {
-        return slot.target;
-      }
+      if (slot.tag != tag_of(hash)) continue;
+      const State& target = state(slot.target);
+      if (target.from == id && equals(target.key, text, words)) return slot.target;
     }
   }
 
  private:
-  struct Slot {
-    SegmentWords words;
-    StateId from = kNoState;
-    StateId target = kNoState;  // kNoState: the slot is free
-    std::uint32_t size = 0;
-    std::uint32_t key = 0;  // into keys_, of texts longer than 16 bytes
-  };
-  void insert(std::vector<Slot>& slots, StateId from, std::string_view text, StateId target);
-  void add_leaf(const Rule& rule);
-  void add_exact(const TrieBuilder& builder);
+  static constexpr StateId kInTable = kNoState - 1;
 
-  std::vector<State> states_;
-  std::vector<Dynamic> dynamics_;
-  std::vector<Leaf> leaves_;
-  std::vector<Conversion> conversions_;
+  /// A rule by its whole path.
+  struct Exact {
+    Key key;
+    Leaf leaf;
+  };
+  /// What `target` names holds the key itself.
+  struct Slot {
+    std::uint32_t tag = 0;
+    std::uint32_t target = kNoState;  // kNoState: the slot is free
+  };
+  static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+  bool equals(const Key& key, std::string_view text, SegmentWords words) const {
+    return key.words.a == words.a && key.words.b == words.b && key.size == text.size() &&
+           (text.size() <= 16 || std::memcmp(records_.at<char>(key.text), text.data(), text.size()) == 0);
+  }
+
+  StateId add_state(const TrieBuilder::State& from, std::string_view text);
+  Key add_key(std::string_view text);
+  static std::vector<Slot> make_slots(std::size_t keys);
+  static void insert(std::vector<Slot>& slots, StateId from, const Key& key, std::uint32_t target);
+  void link(const TrieBuilder& builder, const std::vector<StateId>& places);
+  void add_exact(const TrieBuilder& builder, const std::vector<StateId>& places);
+
+  RecordBlock records_;
   std::vector<Slot> slots_;
   std::size_t mask_ = 0;
-  std::vector<Slot> exact_;  // by whole path; `target` is a leaf
+  std::vector<Slot> exact_;
   std::size_t exact_mask_ = 0;
-  std::vector<char> keys_;
 };
 
 }  // namespace retort::routing::detail
