@@ -17,6 +17,7 @@
 #include "retort/base/reflect.h"
 #include "retort/base/result.h"
 #include "retort/base/uuid.h"
+#include "retort/value/detail/shapes.h"
 #include "retort/value/value.h"
 
 namespace retort {
@@ -50,49 +51,6 @@ template <class T>
 inline constexpr bool kIsOptionalType = false;
 template <class T>
 inline constexpr bool kIsOptionalType<std::optional<T>> = true;
-template <class T>
-concept TextLike = std::is_convertible_v<const T&, std::string_view>;
-template <class T>
-concept PointerLike = requires(const T& t) {
-  typename T::element_type;
-  static_cast<bool>(t);
-  *t;
-  t.get();
-};
-template <class T>
-concept MapLike = requires(const T& t) {
-  typename T::key_type;
-  typename T::mapped_type;
-  t.begin();
-}
-&&std::is_convertible_v<typename T::key_type, std::string_view>;
-template <class T>
-concept ListLike = std::is_array_v<T> ||(requires(const T& t) {
-  t.begin();
-  t.end();
-  t.size();
-} && !TextLike<T> && !MapLike<T>);
-template <class T>
-concept TupleLike = requires {
-  std::tuple_size<T>::value;
-}
-&&!ListLike<T>;
-template <class T>
-concept HasKeys = requires {
-  typename T::key_type;
-};
-// Told by their shape: <variant> and <functional> cost those who do not use them too much.
-template <class T>
-concept VariantLike = requires(const T& t) {
-  t.index();
-  t.valueless_by_exception();
-};
-template <class T>
-concept ReferenceLike = requires(const T& t) {
-  typename T::type;
-  t.get();
-}
-&&std::is_convertible_v<const T&, typename T::type&>;
 template <class T>
 concept Appendable = requires(T& t) {
   t.emplace_back();

@@ -83,6 +83,11 @@ struct ValueAccess {
   static detail::Box& box(const Value& value) { return *reinterpret_cast<detail::Box*>(value.payload_.box); }
   static detail::ItemsBox& items(const Value& value) { return static_cast<detail::ItemsBox&>(box(value)); }
   static detail::DictBox& dict(const Value& value) { return static_cast<detail::DictBox&>(box(value)); }
+  /// Borrowed or short text, as markup.
+  static Value as_markup(Value text) {
+    text.kind_ = Value::Kind::markup;
+    return text;
+  }
   static std::string_view text(const Value& value) { return value.text(); }
   static bool immortal(const Value& value) { return value.head().count == detail::kImmortal; }
   /// Gives up the value's reference without counting; the box if that was the last.
