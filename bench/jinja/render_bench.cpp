@@ -19,8 +19,8 @@
 #include <time.h>
 
 #include "retort/jinja/environment.h"
-#include "retort/value/convert.h"
 #include "retort/value/markup.h"
+#include "retort/value/view.h"
 
 namespace {
 
@@ -63,8 +63,8 @@ Value make_view(const std::vector<Item>& navigation, const std::vector<Post>& po
   return Value::dict({{"title", "All posts"},
                       {"site", "Retort"},
                       {"year", 2026},
-                      {"navigation", to_value(navigation)},
-                      {"posts", to_value(posts)}});
+                      {"navigation", Value::view(navigation)},
+                      {"posts", Value::view(posts)}});
 }
 
 // What the two templates print, written by hand into a fresh string.

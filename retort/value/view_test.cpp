@@ -19,6 +19,7 @@
 
 #include <gtest/gtest.h>
 
+#include "retort/base/reflect_many.h"
 #include "retort/value/iterate.h"
 #include "retort/value/methods.h"
 #include "retort/value/operators.h"
