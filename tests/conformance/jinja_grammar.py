@@ -146,7 +146,8 @@ EXPRESSIONS = {
 STATEMENTS = {
     "stmt": ["$text", "$text", "$text", "{{ $int }}", "{{ $num }}", "{{ $str }}", "{{ $str }}", "{{ $mk }}", "{{ $any }}", "{{ $any }}", "{{ $list }}",
              "{{ $dict }}", "{{ $bool }}", "{{ $tuple }}", "{{$int}}{{$str}}", "{# $text #}", "{% raw %}$text{{ x }}{% if %}{% endraw %}",
-             "{% if $bool %}$body{% endif %}", "{% if $bool %}$body{% else %}$body{% endif %}", "{% if $any %}$body{% elif $bool %}$body{% else %}$body{% endif %}",
+             "{% if $bool %}$body{% endif %}", "{% if $bool %}$body{% else %}$body{% endif %}",  # Not three branches that all assign: that was wrong before 3.1.5.
+              "{% if $any %}$body{% elif $bool %}$body{% else %}$print{% endif %}",
              "{% if $bool %}$set{% elif $bool %}$set{% endif %}$print", "$for", "$for", "$for", "$set$print", "$set$print", "$set$body",
              "{% with %}$set$body{% endwith %}$print", "{% with i = $int, w = $str %}$body$print{% endwith %}", "{% with i = $int, j = i %}{{ j }}{% endwith %}",
              "{% filter $strfilter %}$body{% endfilter %}", "{% filter replace($char, $lit)|upper %}$body{% endfilter %}",
