@@ -106,12 +106,16 @@ bool nothing(const Value& value) { return value.is_undefined() && !value.undefin
 }  // namespace
 
 Value Render::attribute(const Value& object, std::string_view name) {
-  Value out = get(environment_, object, name);
-  if (nothing(out) && environment_.options().sandbox != Sandbox::none) return ops::item(object, Value(name));
-  return out;
+  return get(environment_, object, name);
 }
 
 Value Render::item(const Value& object, const Value& key) { return ops::item(object, key); }
+
+Value Render::field_member(const Value& object, const Value& key, bool is_attribute) {
+  if (environment_.options().sandbox == Sandbox::none)
+    return Evaluator::field_member(object, key, is_attribute);
+  return is_attribute ? getattr(object, key.as_string()) : getitem(object, key);
+}
 
 Value Render::own_attribute(const Value& object, std::string_view name) {
   Value out = get(environment_, object, name);

@@ -31,10 +31,11 @@ class Render : public Evaluator {
   /// there is none.
   virtual Value resolve(std::string_view name) = 0;
 
-  // Evaluator's: what str.format reaches; through the sandbox, where attribute() finds items,
-  // too (Jinja: SandboxedFormatter). Plain undefined when there is nothing.
+  // Evaluator's: through the sandbox. Plain undefined when there is nothing, but for what
+  // str.format reaches in a sandbox: that is as in a template (Jinja: SandboxedFormatter).
   Value attribute(const Value& object, std::string_view name) override;
   Value item(const Value& object, const Value& key) override;
+  Value field_member(const Value& object, const Value& key, bool is_attribute) override;
   Value call(const Value& callable, const CallArguments& arguments) override;
 
   /// `object|attr(name)`: the attribute alone, through the sandbox.

@@ -11,9 +11,11 @@ namespace retort::jinja {
 
 namespace {
 
-/// "None", or the type: "dict object" (Jinja: object_type_repr).
+/// "None", or the type, with its module where it is none of Python's own: "dict object"
+/// (Jinja: object_type_repr).
 std::string object_type(const Value& object) {
   if (object.is_none()) return "None";
+  if (object.is_markup()) return "markupsafe.Markup object";
   return fmt::format("{} object", object.type_name());
 }
 

@@ -14,6 +14,10 @@ Value Evaluator::attribute(const Value& object, std::string_view name) { return 
 
 Value Evaluator::item(const Value& object, const Value& key) { return ops::item(object, key); }
 
+Value Evaluator::field_member(const Value& object, const Value& key, bool is_attribute) {
+  return is_attribute ? attribute(object, key.as_string()) : item(object, key);
+}
+
 Value Evaluator::call(const Value& callable, const CallArguments& arguments) {
   if (callable.is_undefined()) fail_undefined(callable);
   if (!callable.is_object() || !callable.as_object().is_callable())

@@ -29,6 +29,8 @@ class Evaluator {
   virtual Value attribute(const Value& object, std::string_view name);
   /// `object[key]`; undefined when there is none.
   virtual Value item(const Value& object, const Value& key);
+  /// What a field of a format names, `{0.name}` or `{0[key]}`; undefined is an error.
+  virtual Value field_member(const Value& object, const Value& key, bool is_attribute);
   /// `callable(...)`. TypeError when it is not callable.
   virtual Value call(const Value& callable, const CallArguments& arguments);
 

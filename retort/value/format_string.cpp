@@ -196,14 +196,19 @@ class Formatter {
       const std::string_view part = name.substr(start, at - start);
       if (!attribute) ++at;
       if (part.empty()) throw ValueError("Empty attribute in format string");
-      if (attribute) {
-        out = detail::require_attribute(out, part, evaluator_);
-        continue;
-      }
-      const std::int64_t position = detail::decimal_number(part);
-      out = detail::require_item(out, position >= 0 ? Value(position) : Value(part), evaluator_);
+      out = member(out, part, attribute);
     }
     return out;
+  }
+
+  /// One step of a field's path.
+  Value member(const Value& object, std::string_view part, bool attribute) {
+    const std::int64_t position = attribute ? -1 : detail::decimal_number(part);
+    const Value key = position >= 0 ? Value(position) : Value(part);
+    Value out = evaluator_.field_member(object, key, attribute);
+    if (!out.is_undefined() || out.undefined_info()) return out;
+    return attribute ? detail::require_attribute(object, part, evaluator_)
+                     : detail::require_item(object, key, evaluator_);
   }
 
   Value find_first(std::string_view first, bool whole) {

@@ -304,6 +304,10 @@ class Gate : public Evaluator {
     if (name == "secret") return undefined_value();
     return Value(std::string("attribute ") + std::string(name));
   }
+  Value field_member(const Value& object, const Value& key, bool is_attribute) override {
+    if (key == Value("lost")) return undefined_value();
+    return Evaluator::field_member(object, key, is_attribute);
+  }
   Value item(const Value&, const Value& key) override { return Value("item " + key.str()); }
 };
 
@@ -317,6 +321,7 @@ TEST(StrFormat, ReachesAttributesAndItemsThroughTheEvaluatorOnly) {
   EXPECT_EQ(run("{0.a} {0[0]}"), "'attribute a item 0'");
   EXPECT_EQ(run(markup("{0.a} {0[x]}")), "Markup('attribute a item x')");
   EXPECT_EQ(run("{0.missing}"), "AttributeError: 'list' object has no attribute 'missing'");
+  EXPECT_EQ(run("[{0.lost}{0[lost]}]"), "'[]'") << "a sandbox answers for what is not there";
   EXPECT_EQ(run("[{0.secret}]"), "'[]'") << "an Undefined stands for itself";
   EXPECT_EQ(result([&] { return ops::percent_format("%(k)s", Value::dict({{"k", 1}}), gate); }), "'item k'");
   EXPECT_EQ(result([&] { return ops::format_map("{k}", Value::dict({{"k", 1}}), gate); }), "'item k'");

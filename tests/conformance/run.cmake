@@ -10,14 +10,18 @@ if(NOT EXISTS "${vectors}/run_conform.py")
   return()
 endif()
 set(failed FALSE)
-foreach(file routing.jsonl http.jsonl)
+# Each file, and the ratio of its cases that must pass.
+foreach(case routing.jsonl=0.99 http.jsonl=0.99 jinja.jsonl=0.995)
+  string(REPLACE "=" ";" case ${case})
+  list(GET case 0 file)
+  list(GET case 1 least)
   execute_process(
-    COMMAND python3 ${vectors}/run_conform.py --min 0.99 --show 10 ${vectors}/${file} -- ${DRIVER}
+    COMMAND python3 ${vectors}/run_conform.py --min ${least} --show 10 ${vectors}/${file} -- ${DRIVER}
     RESULT_VARIABLE status)
   if(NOT status EQUAL 0)
     set(failed TRUE)
   endif()
 endforeach()
 if(failed)
-  message(FATAL_ERROR "fewer than 99% of the cases passed")
+  message(FATAL_ERROR "too few cases passed")
 endif()

@@ -441,7 +441,7 @@ void EvaluatedArguments::add_positional(const Value& several, Evaluator& evaluat
 }
 
 void EvaluatedArguments::add_mapping(const Value& mapping, Evaluator& evaluator) {
-  if (mapping.is_undefined()) mapping.truthy();
+  if (mapping.is_undefined()) fail_undefined(mapping);
   held_ = mapping.is_view() ? mapping.copy() : mapping;
   if (!held_.is_dict())
     throw TypeError(fmt::format("argument after ** must be a mapping, not {}", mapping.type_name()));

@@ -42,6 +42,16 @@ Evaluator& evaluator_of(const CallArguments& call, Evaluator& otherwise) {
   return call.evaluator ? *call.evaluator : otherwise;
 }
 
+/// The type dict, with the one method that is called on the type.
+class DictType final : public Callable {
+ public:
+  using Callable::Callable;
+  Value attribute(std::string_view name) const override {
+    if (name != "fromkeys") return {};
+    return bind_method(Value::dict(), *find_method(Value::Kind::dict, name));
+  }
+};
+
 // dict(mapping or pairs, **more).
 
 void add_pair(Value& dict, const Value& pair, std::size_t position) {
@@ -316,15 +326,16 @@ Value lipsum(const CallArguments& call) {
   return make_text(out.text(), html);
 }
 
+template <class T = Callable>
 Value frozen(std::string_view type, std::string_view repr, Callable::Function function) {
-  return Value::object(std::make_unique<Callable>(type, repr, function)).freeze();
+  return Value::object(std::make_unique<T>(type, repr, function)).freeze();
 }
 
 }  // namespace
 
 Value builtin_globals() {
   static const Value range = frozen("type", "<class 'range'>", range_of);
-  static const Value dict = frozen("type", "<class 'dict'>", dict_of);
+  static const Value dict = frozen<DictType>("type", "<class 'dict'>", dict_of);
   static const Value text = frozen("function", "<function generate_lorem_ipsum>", lipsum);
   static const Value cycler = frozen("type", "<class 'jinja2.utils.Cycler'>", make_cycler);
   static const Value joiner = frozen("type", "<class 'jinja2.utils.Joiner'>", make_joiner);

@@ -222,9 +222,11 @@ bool Lowering::lower_statement(const Node& node, const ScopeInfo& scope, std::ve
       out.push_back(lower_assign_block(as<AssignBlock>(node), scope));
       return true;
     case NodeKind::Continue:
+      if (!in_loop_) fail("'continue' not properly in loop", node.line, node.column);
       out.push_back(&make<ContinueStmt>());
       return true;
     case NodeKind::Break:
+      if (!in_loop_) fail("'break' outside loop", node.line, node.column);
       out.push_back(&make<BreakStmt>());
       return true;
     case NodeKind::Scope: {
@@ -378,8 +380,13 @@ const Stmt* Lowering::lower_for(const For& node, const ScopeInfo& scope) {
   code.pairs = pairs != nullptr;
   code.iter = &expr(pairs ? *pairs : *node.iter, scope);
   std::vector<std::uint32_t> outer_loops;
-  if (recursive) outer_loops.swap(loop_slots_);
+  const bool outer_in_loop = in_loop_;
+  if (recursive) {
+    outer_loops.swap(loop_slots_);
+    in_loop_ = false;
+  }
   lower_loop(node, scope, loop_scope, code);
+  in_loop_ = outer_in_loop;
   if (recursive) {
     outer_loops.swap(loop_slots_);
     recursive->body = {keep(std::vector<const Stmt*>{&make<RecursiveBodyStmt>(code)})};
@@ -404,7 +411,9 @@ void Lowering::lower_loop(const For& node, const ScopeInfo& scope, const ScopeIn
     code.filter_loads = loads_of(test_scope);
   }
   if (code.loop != FunctionCode::kNone) loop_slots_.push_back(code.loop);
+  const bool outer_in_loop = std::exchange(in_loop_, true);
   code.body = body(node.body, loop_scope);
+  in_loop_ = outer_in_loop;
   if (code.loop != FunctionCode::kNone) loop_slots_.pop_back();
   // A name of the context that the body does not assign is the same at every turn.
   std::vector<SlotLoad> first, each;
@@ -437,6 +446,10 @@ const Expr* Lowering::lower_macro_body(const Node& node, Span<Name*> args, NodeL
   bool has_kwargs = false, has_varargs = false;
   std::size_t caller = args.size();
   for (std::size_t i = 0; i < args.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (args[j]->name == args[i]->name)
+        fail(fmt::format("duplicate argument '{}' in a signature", args[i]->name), node.line);
+    }
     if (args[i]->name == "caller") caller = i;
     has_kwargs = has_kwargs || args[i]->name == "kwargs";
     has_varargs = has_varargs || args[i]->name == "varargs";
@@ -459,6 +472,7 @@ const Expr* Lowering::lower_macro_body(const Node& node, Span<Name*> args, NodeL
   inside.symbols->analyze(node);
   std::vector<std::uint32_t> outer_loops;
   outer_loops.swap(loop_slots_);
+  const bool outer_in_loop = std::exchange(in_loop_, false);
   std::vector<Parameter> parameters;
   for (std::size_t i = 0; i < args.size(); ++i) {
     Parameter parameter{args[i]->name, own_slot(inside, args[i]->name, node.line), nullptr};
@@ -473,6 +487,7 @@ const Expr* Lowering::lower_macro_body(const Node& node, Span<Name*> args, NodeL
   code->body = {keep(statements)};
   code->loads = loads_of(inside);
   outer_loops.swap(loop_slots_);
+  in_loop_ = outer_in_loop;
   return &make<MacroExpr>(*code, anonymous);
 }
 

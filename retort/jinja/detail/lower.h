@@ -142,6 +142,7 @@ class Lowering {
   // Jinja's EvalContext while it compiles.
   bool autoescape_;
   bool volatile_ = false;
+  bool in_loop_ = false;  // a loop is around, in this function
   bool has_known_extends_ = false;
   int extends_so_far_ = 0;
   std::vector<std::vector<std::string_view>> assigned_;  // names, for each assignment around

@@ -90,7 +90,9 @@ const Expr& Lowering::expr(const Node& node, const ScopeInfo& scope) {
     case NodeKind::Getitem:
       return lower_item(as<Getitem>(node), scope);
     case NodeKind::Concat:
-      return make<ConcatExpr>(expr_list(as<Concat>(node).nodes, scope), escape_mode());
+      // Where autoescape is known at run time only, Jinja joins plain text.
+      return make<ConcatExpr>(expr_list(as<Concat>(node).nodes, scope),
+                              volatile_ ? ConcatExpr::Escape::no : escape_mode());
     case NodeKind::Compare:
       return lower_compare(as<Compare>(node), scope);
     case NodeKind::Not: {

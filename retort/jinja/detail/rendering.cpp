@@ -328,7 +328,14 @@ const Program& Rendering::load_one(const Value& name_or_template, std::string_vi
 Value Rendering::make_module(const Program& program, Context* with,
                              std::vector<std::pair<std::string_view, Value>> locals) {
   Ref<Context> context = make_context(program);
-  if (with) context->parent = Ref<Context>(with);
+  if (with) {
+    // Its macros see the names as they are now, not those that `with` assigns later.
+    Ref<Context> now = derive(*with, with->locals);
+    now->arguments = with->arguments;
+    now->vars = with->vars;
+    now->parent = with->parent;
+    context->parent = std::move(now);
+  }
   context->locals = std::move(locals);
   context->add_blocks(program);
   std::string text;

@@ -56,22 +56,22 @@ const Variable* Symbols::declare_parameter(std::string_view name) {
   return entries_[id].variable;
 }
 
-// A name that only some branches assign keeps what it is outside of the `if` in the others.
+// A name that a branch assigns keeps what it is outside of the `if` where no branch does.
 void Symbols::merge(const std::vector<Symbols>& branches) {
   const auto known = static_cast<std::uint32_t>(names_->size());
   for (std::uint32_t id = 0; id < known; ++id) {
-    std::size_t storing = 0;
+    bool storing = false;
     const bool stored_before = entry(id).stored;
     for (const Symbols& branch : branches) {
       const Entry& theirs = branch.entry(id);
       if (!theirs.variable) continue;
-      storing += theirs.stored && !stored_before;
+      storing = storing || (theirs.stored && !stored_before);
       Entry& mine = at(id);
       const bool stored = mine.stored || theirs.stored;
       mine = theirs;
       mine.stored = stored;
     }
-    if (storing == 0 || storing == branches.size()) continue;
+    if (!storing) continue;
     const Variable* outer = parent_ ? parent_->find(id) : nullptr;
     Entry& mine = at(id);
     mine.load = outer ? Load::alias : Load::resolve;
