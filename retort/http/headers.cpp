@@ -24,11 +24,11 @@ void check(std::string_view name, std::string_view value) {
 std::string with_options(std::string_view value, const HeaderOption* options, std::size_t count) {
   std::string out(value);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!options[i].has_value) continue;
+    if (!options[i].value) continue;
     out += "; ";
     for (const char c : options[i].name) out += c == '_' ? '-' : c;
     out += '=';
-    out += quote_header_value(options[i].value);
+    out += quote_header_value(*options[i].value);
   }
   return out;
 }

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,15 +23,30 @@
 
 namespace retort::http {
 
+/// Text or none: a std::optional<std::string_view> as far as HeaderOption needs one, at a
+/// fraction of what that costs to compile.
+class OptionalText {
+ public:
+  constexpr OptionalText() = default;
+  constexpr OptionalText(std::nullopt_t) {}  // NOLINT: implicit by design, as below
+  template <class T, class = std::enable_if_t<std::is_convertible_v<const T&, std::string_view>>>
+  constexpr OptionalText(const T& text) : text_(text), has_value_(true) {}  // NOLINT
+
+  constexpr bool has_value() const { return has_value_; }
+  explicit constexpr operator bool() const { return has_value_; }
+  /// The text; empty for none.
+  constexpr std::string_view operator*() const { return text_; }
+
+ private:
+  std::string_view text_;
+  bool has_value_ = false;
+};
+
 /// One parameter of a field's value, as in `; filename="a.txt"`. Underscores in the name
 /// become hyphens; one without a value is left out (Werkzeug's keyword options).
 struct HeaderOption {
-  constexpr HeaderOption(std::string_view n, std::string_view v) : name(n), value(v), has_value(true) {}
-  constexpr HeaderOption(std::string_view n, std::nullopt_t) : name(n) {}
-
   std::string_view name;
-  std::string_view value;
-  bool has_value = false;
+  OptionalText value;
 };
 
 /// True when `name` is a field name that may be sent: a token of RFC 9110, 5.6.2.

@@ -108,6 +108,11 @@ void Template::generate(const Value& context, const Sink& sink, std::size_t piec
   rendering.flush();
 }
 
+void Template::generate(std::initializer_list<Value::Member> context, const Sink& sink,
+                        std::size_t piece_bytes) const {
+  generate(to_dict(context), sink, piece_bytes);
+}
+
 Value Template::render_native(const Value& context) const {
   std::string out;
   std::vector<Value> pieces;

@@ -72,6 +72,8 @@ class Template {
   void render_to(std::string& out, const Value& context) const;
   /// In pieces of about `piece_bytes`, as soon as they are ready (Jinja: generate, stream).
   void generate(const Value& context, const Sink& sink, std::size_t piece_bytes = 16 * 1024) const;
+  void generate(std::initializer_list<Value::Member> context, const Sink& sink,
+                std::size_t piece_bytes = 16 * 1024) const;
   /// The value of the template's expressions instead of text (Jinja's native environment).
   Value render_native(const Value& context = Value::dict()) const;
   TemplateModule make_module(const Value& context = Value::dict()) const;

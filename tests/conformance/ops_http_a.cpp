@@ -359,11 +359,9 @@ void add_option_texts(const Value& dict, std::vector<std::string>& texts,
                       std::vector<HeaderOption>& options) {
   texts.reserve(dict.entries().size());
   for (const Value::Entry& entry : dict.entries()) {
-    if (entry.value.is_none()) {
-      options.emplace_back(entry.key.as_string(), std::nullopt);
-    } else {
-      options.emplace_back(entry.key.as_string(), texts.emplace_back(python_text(entry.value)));
-    }
+    OptionalText value;
+    if (!entry.value.is_none()) value = texts.emplace_back(python_text(entry.value));
+    options.push_back({entry.key.as_string(), value});
   }
 }
 
