@@ -59,7 +59,9 @@ class json {
     return parse_into(text, &out, &detail::read_into<T>, errors, limits);
   }
 
-  /// Writes a document. Throws ValueError for what JSON has no words for (NaN, bytes).
+  /// Writes a document; views and what they hold as well. Throws ValueError for NaN, TypeError
+  /// for what JSON has no words for (bytes, undefined, keys that are lists or tuples), and
+  /// RecursionError for lists and dicts more than kMaxValueDepth inside one another.
   static std::string dump(const Value& value, const JsonOptions& options = {});
   template <class T>
   static std::string dump(const T& from, const JsonOptions& options = {}) {
@@ -88,5 +90,9 @@ class json {
 
   Value value_;
 };
+
+/// JSON that is safe in HTML: between tags, in <script>, and in attributes in single quotes
+/// (Jinja's htmlsafe_json_dumps). Throws as json::dump does.
+Markup htmlsafe_json_dumps(const Value& value, const JsonOptions& options = {});
 
 }  // namespace retort

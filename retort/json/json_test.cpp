@@ -2,13 +2,17 @@
 #include "retort/json/json.h"
 
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "retort/value/object.h"
+#include "retort/value/view.h"
 
 namespace retort {
 namespace {
@@ -61,7 +65,7 @@ TEST(Json, EscapesWhatHasToBe) {
   JsonOptions ascii;
   ascii.ensure_ascii = true;
   EXPECT_EQ(json::dump(Value("\x01\x1f\b\f\x7f\xf0\x9f\x98\x80"), ascii),
-            "\"\\u0001\\u001f\\b\\f\x7f\\ud83d\\ude00\"");
+            "\"\\u0001\\u001f\\b\\f\\u007f\\ud83d\\ude00\"");
   EXPECT_THROW(json::dump(Value(std::nan(""))), ValueError);
   EXPECT_THROW(json::dump(Value::bytes("x")), TypeError);
 }
@@ -274,6 +278,85 @@ TEST(Json, RefusesToWriteACycle) {
   list.push_back(list);
   EXPECT_THROW(json::dump(list), RecursionError);
   list.clear();
+}
+
+std::string failure(const Value& value, const JsonOptions& options) {
+  try {
+    return json::dump(value, options);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+TEST(Json, WritesWhatPythonDumps) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  Value keys = Value::dict();
+  for (const Value& key : {Value(1), Value(2.5), Value(false), Value(nullptr), Value(infinity)})
+    keys.set(key, 0);
+  EXPECT_EQ(json::dump(keys, JsonOptions::python()),
+            R"({"1": 0, "2.5": 0, "false": 0, "null": 0, "Infinity": 0})");
+  const Value empties = Value::list({Value::list(), Value::dict(), Value::tuple()});
+  EXPECT_EQ(json::dump(empties, JsonOptions::python(1)), "[\n [],\n {},\n []\n]");
+  EXPECT_EQ(json::dump(empties, JsonOptions::python(0)), "[\n[],\n{},\n[]\n]");
+  EXPECT_EQ(json::dump(Value::list({1e16, -0.0, infinity}), JsonOptions::python()),
+            "[1e+16, -0.0, Infinity]");
+  JsonOptions colon = JsonOptions::python(1);
+  colon.key_separator = ":";
+  EXPECT_EQ(json::dump(Value::dict({{"a", 1}}), colon), "{\n \"a\":1\n}");
+}
+
+TEST(Json, SortsKeysNotTheirText) {
+  JsonOptions sorted = JsonOptions::python();
+  sorted.sort_keys = true;
+  Value keys = Value::dict();
+  for (const int key : {10, 9, -1}) keys.set(Value(key), key);
+  EXPECT_EQ(json::dump(keys, sorted), R"({"-1": -1, "9": 9, "10": 10})");
+  keys.set("a", 1);
+  EXPECT_EQ(failure(keys, sorted), "'<' not supported between instances of 'str' and 'int'");
+}
+
+TEST(Json, RefusesWhatPythonRefuses) {
+  Value keys = Value::dict({{"a", 1}});
+  keys.set(Value::tuple({1}), 2);
+  EXPECT_EQ(failure(keys, {}), "keys must be str, int, float, bool or None, not tuple");
+  JsonOptions skip;
+  skip.skip_keys = true;
+  EXPECT_EQ(json::dump(keys, skip), R"({"a":1})");
+  EXPECT_EQ(failure(Value(), {}), "Object of type Undefined is not JSON serializable");
+  EXPECT_EQ(failure(Value(std::nan("")), {}), "Out of range float values are not JSON compliant");
+}
+
+TEST(Json, WritesViewsAsWhatTheyLookAt) {
+  const std::vector<Outer> outers(2, kOuter);
+  const Value holder = Value::dict({{"outers", Value::view(outers)}});
+  EXPECT_EQ(json::dump(holder), "{\"outers\":" + json::dump(outers) + "}");
+  EXPECT_EQ(json::dump(Value::view(kOuter)), json::dump(kOuter));
+  JsonOptions options = JsonOptions::python(2);
+  options.sort_keys = true;
+  EXPECT_EQ(json::dump(Value::view(outers), options), json::dump(outers, options));
+}
+
+TEST(Json, IsSafeInHtmlWhereAsked) {
+  const Value value = Value::dict({{"<a href='x'>&", "</script>"}});
+  const Markup html = htmlsafe_json_dumps(value);
+  EXPECT_EQ(html.view(), R"({"\u003ca href=\u0027x\u0027\u003e\u0026":"\u003c/script\u003e"})");
+  EXPECT_EQ(*json::parse(html.view()), value);
+}
+
+struct Link {
+  const Link* next = nullptr;
+};
+struct Chain {
+  std::shared_ptr<Chain> next;
+};
+
+TEST(Json, PointersThatLeadRoundAreAnError) {
+  Chain chain;
+  chain.next = std::shared_ptr<Chain>(&chain, [](Chain*) {});
+  EXPECT_THROW(json::dump(chain), RecursionError);
+  Link link;
+  link.next = &link;
+  EXPECT_THROW(json::dump(Value::view(link)), RecursionError);
 }
 
 }  // namespace

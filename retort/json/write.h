@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -13,6 +14,7 @@
 
 #include "retort/base/reflect.h"
 #include "retort/value/convert.h"
+#include "retort/value/json_form.h"
 
 namespace retort {
 
@@ -22,27 +24,59 @@ struct JsonOptions {
   bool sort_keys = false;
   bool ensure_ascii = false;  ///< beyond ASCII as \uXXXX
   bool allow_nan = false;     ///< NaN and Infinity, which are no JSON, instead of an error
-  std::string_view item_separator = ",";
-  std::string_view key_separator = ":";
+  bool skip_keys = false;     ///< leaves out entries whose key is no text, number, bool or None
+  std::optional<std::string_view> item_separator = {};  ///< by default ","
+  std::optional<std::string_view> key_separator = {};   ///< by default ":", with an indent ": "
+
+  /// What json.dumps(value, indent=indent) writes.
+  static JsonOptions python(int indent = -1) {
+    JsonOptions options;
+    options.indent = indent;
+    options.ensure_ascii = options.allow_nan = true;
+    options.item_separator = indent < 0 ? ", " : ",";
+    options.key_separator = ": ";
+    return options;
+  }
 };
 
 namespace json_detail {
 
-/// Where a document goes, and how it is written.
+[[noreturn]] void refuse_depth();
+
+/// Where a document goes, and how it is written in one line.
 struct Sink {
   Sink(std::string& to, const JsonOptions& how)
-      : out(to), options(how), compact(how.item_separator == "," && how.key_separator == ":") {}
+      : out(to),
+        options(how),
+        item_separator(how.item_separator.value_or(",")),
+        key_separator(how.key_separator.value_or(":")),
+        compact(item_separator == "," && key_separator == ":") {}
   std::string& out;
   const JsonOptions& options;
+  std::string_view item_separator;
+  std::string_view key_separator;
   bool compact;
+  mutable int depth = 0;
+};
+
+/// A list or dict while it is written: pointers may lead round in a circle.
+class Level {
+ public:
+  explicit Level(const Sink& to) : depth_(to.depth) {
+    if (++depth_ > kMaxValueDepth) refuse_depth();
+  }
+  ~Level() { --depth_; }
+  Level(const Level&) = delete;
+  Level& operator=(const Level&) = delete;
+
+ private:
+  int& depth_;
 };
 
 /// Appends; string's own templates for views are dear.
 void put(std::string& out, std::string_view text);
-void write_text(std::string& out, std::string_view text, bool ensure_ascii);
 void write_integer(std::string& out, std::int64_t number);
 void write_unsigned(std::string& out, std::uint64_t number);
-void write_double(std::string& out, double number, const JsonOptions& options);
 void write_value(std::string& out, const Value& value, const JsonOptions& options);
 
 /// Positions of T's members in the order of their names.
@@ -84,9 +118,9 @@ void write_member(const Sink& to, const T& from) {
   if (to.compact) {
     to.out.append(Name::kChars.data() + first, Name::kChars.size() - first);
   } else {
-    if (!first) put(to.out, to.options.item_separator);
+    if (!first) put(to.out, to.item_separator);
     to.out.append(Name::kChars.data() + 1, Name::kChars.size() - 2);
-    put(to.out, to.options.key_separator);
+    put(to.out, to.key_separator);
   }
   write(to, reflect::member<i>(from));
 }
@@ -94,6 +128,7 @@ void write_member(const Sink& to, const T& from) {
 template <class T, bool sorted>
 void write_members(const Sink& to, const T& from) {
   static constexpr auto kOrder = sorted_members<T>();
+  const Level level(to);
   to.out.push_back('{');
   [&]<std::size_t... i>(std::index_sequence<i...>) {
     (write_member < T, sorted ? kOrder[i] : i, i == 0 > (to, from), ...);
@@ -105,13 +140,14 @@ void write_members(const Sink& to, const T& from) {
 template <class T>
 void write_map(const Sink& to, const T& from) {
   if (to.options.sort_keys) return write_value(to.out, to_value(from), to.options);
+  const Level level(to);
   to.out.push_back('{');
   bool first = true;
   for (const auto& [key, value] : from) {
-    if (!first) put(to.out, to.options.item_separator);
+    if (!first) put(to.out, to.item_separator);
     first = false;
-    write_text(to.out, key, to.options.ensure_ascii);
-    put(to.out, to.options.key_separator);
+    append_json_text(to.out, key, to.options.ensure_ascii);
+    put(to.out, to.key_separator);
     write(to, value);
   }
   to.out.push_back('}');
@@ -119,10 +155,11 @@ void write_map(const Sink& to, const T& from) {
 
 template <class T>
 void write_list(const Sink& to, const T& from) {
+  const Level level(to);
   to.out.push_back('[');
   bool first = true;
   for (auto&& item : from) {
-    if (!first) put(to.out, to.options.item_separator);
+    if (!first) put(to.out, to.item_separator);
     first = false;
     write(to, static_cast<const std::decay_t<decltype(item)>&>(item));
   }
@@ -131,10 +168,11 @@ void write_list(const Sink& to, const T& from) {
 
 template <class T>
 void write_tuple(const Sink& to, const T& from) {
+  const Level level(to);
   to.out.push_back('[');
   bool first = true;
   const auto one = [&](const auto& item) {
-    if (!first) put(to.out, to.options.item_separator);
+    if (!first) put(to.out, to.item_separator);
     first = false;
     write(to, item);
   };
@@ -154,19 +192,19 @@ void write(const Sink& to, const T& from) {
   } else if constexpr (std::is_integral_v<T>) {
     write_integer(to.out, from);
   } else if constexpr (std::is_floating_point_v<T>) {
-    write_double(to.out, static_cast<double>(from), to.options);
+    append_json_double(to.out, static_cast<double>(from), to.options.allow_nan);
   } else if constexpr (std::is_null_pointer_v<T>) {
     put(to.out, "null");
   } else if constexpr (std::is_enum_v<T>) {
     const std::string_view name = reflect::enum_name(from);
     if (name.empty()) return write_integer(to.out, static_cast<std::int64_t>(from));
-    write_text(to.out, name, to.options.ensure_ascii);
+    append_json_text(to.out, name, to.options.ensure_ascii);
   } else if constexpr (std::is_same_v<T, Uuid>) {
-    write_text(to.out, from.str(), false);
+    append_json_text(to.out, from.str(), false);
   } else if constexpr (std::is_same_v<T, Markup>) {
-    write_text(to.out, from.view(), to.options.ensure_ascii);
+    append_json_text(to.out, from.view(), to.options.ensure_ascii);
   } else if constexpr (detail::TextLike<T>) {
-    write_text(to.out, from, to.options.ensure_ascii);
+    append_json_text(to.out, from, to.options.ensure_ascii);
   } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {
     if (from) return write(to, *from);
     put(to.out, "null");

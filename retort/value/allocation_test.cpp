@@ -2,11 +2,14 @@
 // What must not allocate, counted.
 #include <cstdlib>
 #include <new>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "retort/value/iterate.h"
-#include "retort/value/value.h"
+#include "retort/value/methods.h"
+#include "retort/value/view.h"
 
 namespace {
 std::size_t allocations = 0;  // of this test program; one thread allocates while it is read
@@ -85,6 +88,28 @@ TEST(ValueAllocations, WalkingWithForEachHasNone) {
             }),
             0u);
   EXPECT_EQ(items, 239u);
+}
+
+struct Row {
+  std::int64_t id = 0;
+  std::string title, author;
+  double price = 0;
+};
+
+TEST(ValueAllocations, AWalkOverAViewHasOne) {
+  const std::vector<Row> rows(
+      1000, Row{1234567, "a title of more than fourteen bytes", "an author of more than fifteen", 1.5});
+  std::string out;
+  out.reserve(1000 * 100);
+  EXPECT_EQ(count([&] {
+              const auto items = iterate(Value::view(rows));
+              for (Value row; items->next(row);) {
+                for (const std::string_view name : {"id", "title", "author", "price"})
+                  get_attribute(row, name).append_str(out);
+              }
+            }),
+            1u);
+  EXPECT_EQ(out.size(), 1000 * (7 + 35 + 30 + 3u));
 }
 
 TEST(ValueAllocations, FreeingHasNone) {

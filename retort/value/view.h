@@ -5,7 +5,8 @@
 // items; maps have keys; text is borrowed; optionals, pointers and variants are what they
 // hold, or none; enumerators are their names. What is looked at must outlive every value
 // that came from it and not change under a loop. A view only reads: it belongs to its value's
-// thread, what it looks at may be shared by all that only read.
+// thread, what it looks at may be shared by all that only read. A struct of more than 24
+// members also needs "retort/base/reflect_many.h".
 //
 //   page.render({{"posts", Value::view(posts)}});   // std::vector<Post> posts
 
