@@ -35,6 +35,7 @@ from jinja_grammar import DELIMITERS, Maker
 HERE = os.path.dirname(os.path.abspath(__file__))
 SYNTAX = ("block_start_string", "block_end_string", "variable_start_string", "variable_end_string",
           "comment_start_string", "comment_end_string")
+ADDRESS = re.compile("0x[0-9a-f]{8}", re.I)
 TIME_LIMIT = 10  # seconds for one render
 
 
@@ -149,6 +150,8 @@ def make_case(seed, number):
         templates["main.html"] = make_child(maker, rng, rng.choice(("mid", "base")))
     else:
         templates["main.html"] = maker.make("body", 4) + maker.make("body", 4)
+        if rng.random() < 0.1:  # within a macro or filter Jinja writes it to the wrong place
+            templates["main.html"] += maker.delimit(rng.choice(("{% include 'part' without context %}", "{% include ['nope', 'part'] ignore missing without context %}")))
     if rng.random() < 0.3:
         templates["main.txt"] = templates.pop("main.html")
     name = "main.html" if "main.html" in templates else "main.txt"
@@ -283,7 +286,7 @@ class Driver:
 def is_deliberate(expected, got):
     """Differences that are meant (docs/jinja-differences.md)."""
     return (expected[0] == "skip"                                             # recursion, time: limits differ
-            or expected[0] == "output" and " at 0x" in expected[1].lower()    # reprs with addresses
+            or expected[0] == "output" and ADDRESS.search(expected[1])        # reprs with addresses
             or got[0] == "RecursionError"                                     # values that hold themselves
             or got[0] == "OverflowError" and "64 bits" in got[1])             # integers are 64-bit
 

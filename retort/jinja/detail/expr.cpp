@@ -17,6 +17,7 @@
 #include "retort/value/escape.h"
 #include "retort/value/iterate.h"
 #include "retort/value/operators.h"
+#include "retort/value/undefined.h"
 #include "retort/value/view_type.h"
 
 namespace retort::jinja::detail {

@@ -144,7 +144,7 @@ Value filter_sort(Render& render, const CallArguments& call) {
     for (const AttributeGetter& getter : getters) key.push_back(getter(item));
     return key;
   };
-  return sorted(args[0], key_of, args.truthy(1, false), render);
+  return sorted(args[0], key_of, args.integer(1, 0) != 0, render);
 }
 
 namespace {
@@ -178,7 +178,7 @@ Value filter_dictsort(Render& render, const CallArguments& call) {
     const Value& part = pair.items()[by_key ? 0 : 1];
     return fold ? ignore_case(render, part) : part;
   };
-  return sorted(pairs_of(render, args[0]), key_of, args.truthy(3, false), render);
+  return sorted(pairs_of(render, args[0]), key_of, args.integer(3, 0) != 0, render);
 }
 
 Value filter_groupby(Render& render, const CallArguments& call) {

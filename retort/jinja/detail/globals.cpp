@@ -15,6 +15,7 @@
 #include "retort/value/escape.h"
 #include "retort/value/iterate.h"
 #include "retort/value/methods.h"
+#include "retort/value/undefined.h"
 #include "retort/value/view_type.h"
 
 namespace retort::jinja::detail {
@@ -82,6 +83,7 @@ Value dict_of(const CallArguments& call) {
   const auto charge = [&] { evaluator.charge(2 * sizeof(Value::Entry)); };
   if (!call.positional.empty()) {
     Value source = call.positional[0];
+    if (source.is_undefined()) fail_undefined(source);
     if (source.is_view() && source.view_type().shape() == ViewType::Shape::mapping) source = source.copy();
     if (source.is_dict()) {
       evaluator.charge(source.size() * sizeof(Value::Entry));
