@@ -18,7 +18,8 @@ namespace retort::jinja {
 
 namespace fs = std::filesystem;
 
-bool Loader::is_current(std::string_view, std::uint64_t) const { return true; }
+bool Loader::has(std::string_view name) const { return load(name).has_value(); }
+bool Loader::is_current(std::string_view, std::uint64_t version) const { return version == 0; }
 
 std::vector<std::string> Loader::list_templates() const {
   throw TypeError("this loader cannot list its templates");
@@ -47,10 +48,17 @@ std::optional<std::string> relative_path(std::string_view name) {
   return out;
 }
 
+/// Never 0, which says that nothing changes.
 std::uint64_t version_of(const struct ::stat& status) {
-  return static_cast<std::uint64_t>(status.st_mtim.tv_sec) * 1000000007u +
-         static_cast<std::uint64_t>(status.st_mtim.tv_nsec) * 31u +
-         static_cast<std::uint64_t>(status.st_size) + static_cast<std::uint64_t>(status.st_ino) * 131u;
+  std::uint64_t out = 0;
+  for (const auto part :
+       {static_cast<std::uint64_t>(status.st_mtim.tv_sec), static_cast<std::uint64_t>(status.st_mtim.tv_nsec),
+        static_cast<std::uint64_t>(status.st_size), static_cast<std::uint64_t>(status.st_ino),
+        static_cast<std::uint64_t>(status.st_dev)}) {
+    out = (out ^ part) * 0x9e3779b97f4a7c15u;
+    out ^= out >> 32;
+  }
+  return out | 1;
 }
 
 /// The regular file that a name means below a folder, links followed but not out of it.
@@ -94,9 +102,18 @@ bool FileSystemLoader::is_current(std::string_view name, std::uint64_t version) 
   for (const std::string& folder : folders_) {
     struct ::stat status {};
     if (::stat((folder + "/" + *relative).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-    return version_of(status) == version;
+    if (version_of(status) == version) return true;
+    if (find_file(folder, *relative, status)) return false;  // else a link out of the folder
   }
   return false;
+}
+
+bool FileSystemLoader::has(std::string_view name) const {
+  const std::optional<std::string> relative = relative_path(name);
+  return relative && std::any_of(folders_.begin(), folders_.end(), [&](const std::string& folder) {
+           struct ::stat status {};
+           return find_file(folder, *relative, status).has_value();
+         });
 }
 
 std::vector<std::string> FileSystemLoader::list_templates() const {
@@ -145,6 +162,11 @@ std::optional<TemplateSource> DictLoader::load(std::string_view name) const {
   return TemplateSource{found->second, {}, 0};
 }
 
+bool DictLoader::has(std::string_view name) const {
+  const auto found = find_entry(templates_, name);
+  return found != templates_.end() && found->first == name;
+}
+
 std::vector<std::string> DictLoader::list_templates() const {
   std::vector<std::string> out;
   for (const auto& [name, source] : templates_) out.push_back(name);
@@ -167,6 +189,12 @@ std::vector<std::string> EmbeddedLoader::list_templates() const {
 
 std::optional<TemplateSource> FunctionLoader::load(std::string_view name) const { return load_(name); }
 
+bool FunctionLoader::is_current(std::string_view name, std::uint64_t version) const {
+  if (version == 0) return true;
+  const std::optional<TemplateSource> now = load_(name);
+  return now && now->version == version;
+}
+
 // Loaders of loaders.
 
 void PrefixLoader::add(std::string prefix, std::unique_ptr<Loader> loader) {
@@ -187,6 +215,12 @@ std::optional<TemplateSource> PrefixLoader::load(std::string_view name) const {
   std::string_view rest;
   const Loader* loader = find(name, rest);
   return loader ? loader->load(rest) : std::nullopt;
+}
+
+bool PrefixLoader::has(std::string_view name) const {
+  std::string_view rest;
+  const Loader* loader = find(name, rest);
+  return loader && loader->has(rest);
 }
 
 bool PrefixLoader::is_current(std::string_view name, std::uint64_t version) const {
@@ -213,9 +247,16 @@ std::optional<TemplateSource> ChoiceLoader::load(std::string_view name) const {
   return std::nullopt;
 }
 
+bool ChoiceLoader::has(std::string_view name) const {
+  return std::any_of(loaders_.begin(), loaders_.end(), [&](const auto& loader) { return loader->has(name); });
+}
+
+// The first that has it now is the one that counts.
 bool ChoiceLoader::is_current(std::string_view name, std::uint64_t version) const {
-  return std::any_of(loaders_.begin(), loaders_.end(),
-                     [&](const auto& loader) { return loader->is_current(name, version); });
+  for (const auto& loader : loaders_) {
+    if (loader->has(name)) return loader->is_current(name, version);
+  }
+  return false;
 }
 
 std::vector<std::string> ChoiceLoader::list_templates() const {

@@ -33,7 +33,10 @@ class Loader {
 
   /// The source of a template; none when this loader does not have it.
   virtual std::optional<TemplateSource> load(std::string_view name) const = 0;
-  /// Whether what load() gave with this version is still what it would give.
+  /// Whether load() would find it.
+  virtual bool has(std::string_view name) const;
+  /// Whether what load() gave with this version is still what it would give; by default for
+  /// version 0 alone.
   virtual bool is_current(std::string_view name, std::uint64_t version) const;
   /// The names of all templates, sorted. Throws TypeError where they cannot be listed.
   virtual std::vector<std::string> list_templates() const;
@@ -46,6 +49,7 @@ class FileSystemLoader : public Loader {
   explicit FileSystemLoader(std::string folder);
   explicit FileSystemLoader(std::vector<std::string> folders);
   std::optional<TemplateSource> load(std::string_view name) const override;
+  bool has(std::string_view name) const override;
   bool is_current(std::string_view name, std::uint64_t version) const override;
   std::vector<std::string> list_templates() const override;
 
@@ -61,6 +65,7 @@ class DictLoader : public Loader {
   /// Adds or replaces a template; before the environment is used.
   void add(std::string name, std::string source);
   std::optional<TemplateSource> load(std::string_view name) const override;
+  bool has(std::string_view name) const override;
   std::vector<std::string> list_templates() const override;
 
  private:
@@ -94,6 +99,8 @@ class FunctionLoader : public Loader {
   using Load = Function<std::optional<TemplateSource>(std::string_view name)>;
   explicit FunctionLoader(Load load) : load_(std::move(load)) {}
   std::optional<TemplateSource> load(std::string_view name) const override;
+  /// Asks the function again for what came with a version.
+  bool is_current(std::string_view name, std::uint64_t version) const override;
 
  private:
   Load load_;
@@ -105,6 +112,7 @@ class PrefixLoader : public Loader {
   explicit PrefixLoader(char delimiter = '/') : delimiter_(delimiter) {}
   void add(std::string prefix, std::unique_ptr<Loader> loader);
   std::optional<TemplateSource> load(std::string_view name) const override;
+  bool has(std::string_view name) const override;
   bool is_current(std::string_view name, std::uint64_t version) const override;
   std::vector<std::string> list_templates() const override;
 
@@ -119,6 +127,7 @@ class ChoiceLoader : public Loader {
  public:
   void add(std::unique_ptr<Loader> loader);
   std::optional<TemplateSource> load(std::string_view name) const override;
+  bool has(std::string_view name) const override;
   bool is_current(std::string_view name, std::uint64_t version) const override;
   std::vector<std::string> list_templates() const override;
 
