@@ -12,6 +12,7 @@
 #include "retort/jinja/detail/lower.h"
 #include "retort/jinja/detail/objects.h"
 #include "retort/jinja/detail/rendering.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/error.h"
 #include "retort/value/error.h"
 #include "retort/value/iterate.h"
@@ -199,30 +200,71 @@ Expression Environment::compile_expression(std::string_view source, bool undefin
   return Expression(detail::compile(*this, source, {}, {}, 0, true), undefined_to_none);
 }
 
-Template Environment::get_template(std::string_view asked, std::string_view parent) const {
-  const std::string name =
-      impl_->join_path && !parent.empty() ? impl_->join_path(asked, parent) : std::string(asked);
-  const Loader* loader = impl_->loader();
-  if (!loader) throw TemplateNotFound(name, "no loader for this environment specified");
+std::string Environment::Impl::join(std::string_view name, std::string_view parent) const {
+  if (parent.empty()) return std::string(name);
+  if (join_path) return join_path(name, parent);
+  return base ? base->impl().join(name, parent) : std::string(name);
+}
+
+// The lock is never held while the loader is asked, nor while a template is freed.
+std::optional<Template> Environment::Impl::find_cached(std::string_view name) const {
+  std::optional<Template> found;
   {
-    std::shared_lock lock(impl_->mutex);
-    const auto found = impl_->templates.find(name);
-    if (found != impl_->templates.end() && (!impl_->options.auto_reload || found->second.is_up_to_date()))
-      return found->second;
+    std::shared_lock lock(mutex);
+    auto entry = pinned.find(name);
+    if (entry == pinned.end()) {
+      entry = templates.find(name);
+      if (entry == templates.end()) return std::nullopt;
+    }
+    found = entry->second;
   }
-  std::optional<TemplateSource> source = loader->load(name);
-  if (!source) throw TemplateNotFound(name);
-  Template compiled = detail::compile(*this, source->text, name, source->filename, source->version);
-  std::unique_lock lock(impl_->mutex);
-  impl_->templates.insert_or_assign(name, compiled);
+  if (options.auto_reload && !found->is_up_to_date()) return std::nullopt;
+  return found;
+}
+
+// Of two threads that compiled the same source at once, both get the template of the first.
+// Where their sources differ, the later one stays: whoever asks next sees whether it is old.
+Template Environment::Impl::keep(Template compiled) const {
+  std::optional<Template> replaced;
+  std::map<std::string, Template, std::less<>> forgotten;
+  std::unique_lock lock(mutex);
+  const auto found = templates.find(compiled.name());
+  if (found != templates.end()) {
+    const auto version = [](const Template& of) { return detail::TemplateAccess::program(of).version; };
+    if (!options.auto_reload || version(found->second) == version(compiled)) return found->second;
+    replaced = std::exchange(found->second, compiled);
+  } else if (options.cache_size > 0) {
+    if (templates.size() >= options.cache_size) forgotten.swap(templates);
+    templates.emplace(compiled.name(), compiled);
+  }
+  lock.unlock();
   return compiled;
 }
 
-Template Environment::select_template(const std::vector<std::string>& names, std::string_view parent) const {
+const detail::Program& Environment::Impl::pin(const detail::Program& program) const {
+  detail::retain(&program);
+  Template handle = detail::TemplateAccess::adopt(&program);
+  std::unique_lock lock(mutex);
+  return detail::TemplateAccess::program(pinned.emplace(program.name, std::move(handle)).first->second);
+}
+
+Template Environment::Impl::get(const Environment& environment, std::string_view asked,
+                                std::string_view parent) const {
+  const std::string name = join(asked, parent);
+  const Loader* from = loader();
+  if (!from) throw TemplateNotFound(name, "no loader for this environment specified");
+  if (std::optional<Template> cached = find_cached(name)) return *std::move(cached);
+  const std::optional<TemplateSource> source = from->load(name);
+  if (!source) throw TemplateNotFound(name);
+  return keep(detail::compile(environment, source->text, name, source->filename, source->version));
+}
+
+Template Environment::Impl::select(const Environment& environment, const std::vector<std::string>& names,
+                                   std::string_view parent) const {
   if (names.empty()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
   for (const std::string& name : names) {
     try {
-      return get_template(name, parent);
+      return get(environment, name, parent);
     } catch (const TemplateNotFound&) {
       continue;  // the next may be there
     }
@@ -230,9 +272,10 @@ Template Environment::select_template(const std::vector<std::string>& names, std
   throw TemplatesNotFound(names);
 }
 
-Template Environment::get_or_select_template(const Value& which, std::string_view parent) const {
+Template Environment::Impl::get_or_select(const Environment& environment, const Value& which,
+                                          std::string_view parent) const {
   if (const Template* object = Template::from_value(which)) return *object;
-  if (which.is_string()) return get_template(which.as_string(), parent);
+  if (which.is_string()) return get(environment, which.as_string(), parent);
   if (which.is_undefined()) fail_undefined(which);
   if (!which.truthy()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
   const std::unique_ptr<ValueIterator> items = iterate(which);
@@ -242,13 +285,39 @@ Template Environment::get_or_select_template(const Value& which, std::string_vie
     if (const Template* object = Template::from_value(item)) return *object;
     if (item.is_undefined()) fail_undefined(item);
     try {
-      return get_template(item.str(), parent);
+      return get(environment, item.str(), parent);
     } catch (const TemplateNotFound&) {
       names.push_back(item.str());
     }
   }
   if (names.empty()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
   throw TemplatesNotFound(std::move(names));
+}
+
+namespace {
+
+template <class Find>
+Template or_suggest(const Environment& environment, const Find& find) {
+  try {
+    return find();
+  } catch (TemplateNotFound& error) {
+    error.suggest(detail::suggest_template(environment, error.templates()));
+    throw;
+  }
+}
+
+}  // namespace
+
+Template Environment::get_template(std::string_view name, std::string_view parent) const {
+  return or_suggest(*this, [&] { return impl_->get(*this, name, parent); });
+}
+
+Template Environment::select_template(const std::vector<std::string>& names, std::string_view parent) const {
+  return or_suggest(*this, [&] { return impl_->select(*this, names, parent); });
+}
+
+Template Environment::get_or_select_template(const Value& which, std::string_view parent) const {
+  return or_suggest(*this, [&] { return impl_->get_or_select(*this, which, parent); });
 }
 
 std::vector<std::string> Environment::list_templates() const {

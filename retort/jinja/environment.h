@@ -68,6 +68,9 @@ struct Options {
   std::unique_ptr<Loader> loader;
   /// Asks the loader at each get_template whether the source has changed.
   bool auto_reload = true;
+  /// How many templates stay compiled. One more, and all are forgotten, and compiled anew when
+  /// they are asked for.
+  std::size_t cache_size = 4096;
   Sandbox sandbox = Sandbox::none;
   RenderLimits limits;
   std::vector<std::unique_ptr<Extension>> extensions;

@@ -85,12 +85,20 @@ void TemplateError::show_source(std::string_view source) {
 }
 
 void TemplateError::add_frame(ErrorFrame frame) {
-  if (frames_.size() < kMaxFrames) frames_.push_back(std::move(frame));
+  if (frames_.size() == kMaxFrames) return;
+  frames_.push_back(std::move(frame));
+  describe();
+}
+
+void TemplateError::suggest(std::string name) {
+  if (name.empty() || !suggestion_.empty()) return;
+  suggestion_ = std::move(name);
   describe();
 }
 
 void TemplateError::describe() {
   what_ = message_;
+  if (!suggestion_.empty()) fmt::format_to(std::back_inserter(what_), " (did you mean `{}`?)", suggestion_);
   if (located()) {
     const std::string& file = filename().empty() ? template_name() : filename();
     what_ += file.empty() ? fmt::format("\n  line {}", line())
@@ -105,9 +113,9 @@ void TemplateError::describe() {
     }
   }
   for (const ErrorFrame& frame : frames_) {
-    fmt::format_to(std::back_inserter(what_), "\n  in {}", frame.what);
+    fmt::format_to(std::back_inserter(what_), "\n  from {}", frame.what);
     if (!frame.template_name.empty())
-      fmt::format_to(std::back_inserter(what_), " of {}", frame.template_name);
+      fmt::format_to(std::back_inserter(what_), " in {}", frame.template_name);
     if (frame.line > 0) fmt::format_to(std::back_inserter(what_), ", line {}", frame.line);
   }
 }

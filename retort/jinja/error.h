@@ -19,7 +19,8 @@ struct ErrorLocation {
   int column = 0;  ///< in bytes
 };
 
-/// One step of the way by which an error left: "include", "macro 'field'", "block 'body'".
+/// One step of the way that led to an error: what was entered ("include", "import",
+/// "extends", "macro 'field'", "block 'body'"), and the place that entered it.
 struct ErrorFrame {
   std::string template_name;
   std::string what;
@@ -35,7 +36,7 @@ class TemplateError : public std::runtime_error {
   virtual const char* name() const noexcept { return "TemplateError"; }
   /// The message alone, as Jinja words it.
   const std::string& message() const noexcept { return message_; }
-  /// The message, the place, the source around it with a caret, the frames.
+  /// The message, the suggestion, the place, the source around it with a caret, the frames.
   const char* what() const noexcept override { return what_.c_str(); }
 
   const std::string& template_name() const noexcept { return location_.template_name; }
@@ -53,6 +54,11 @@ class TemplateError : public std::runtime_error {
   const std::vector<std::string>& source_lines() const noexcept { return source_lines_; }
   int first_source_line() const noexcept { return first_source_line_; }
 
+  /// The name that was probably meant ("posts"); empty where none comes close. The first
+  /// that is set stays.
+  const std::string& suggestion() const noexcept { return suggestion_; }
+  void suggest(std::string name);
+
   /// Appended while it unwinds, the innermost first. A long recursion keeps the innermost.
   void add_frame(ErrorFrame frame);
   const std::vector<ErrorFrame>& frames() const noexcept { return frames_; }
@@ -61,6 +67,7 @@ class TemplateError : public std::runtime_error {
   void describe();
 
   std::string message_;
+  std::string suggestion_;
   ErrorLocation location_;
   std::vector<std::string> source_lines_;
   int first_source_line_ = 0;

@@ -7,6 +7,7 @@
 
 #include "retort/jinja/detail/environment_impl.h"
 #include "retort/jinja/detail/objects.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
 #include "retort/jinja/undefined.h"
@@ -48,15 +49,19 @@ Value make_undefined(const Environment& environment, UndefinedInfo info) {
 }  // namespace
 
 Value Render::undefined(std::string_view hint, std::string_view name) const {
-  return make_undefined(environment_, {std::string(hint), {}, Value(name), false});
+  return make_undefined(environment_, {std::string(hint), {}, Value(name)});
+}
+
+Value Render::undefined_among(std::string_view hint, std::string_view name, const Value& among) const {
+  return make_undefined(environment_, {std::string(hint), {}, Value(name), false, among});
 }
 
 Value Render::undefined_name(std::string_view name) const {
-  return make_undefined(environment_, {{}, {}, Value(name), false});
+  return make_undefined(environment_, {{}, {}, Value(name)});
 }
 
 Value Render::undefined_member(const Value& object, const Value& name) const {
-  return make_undefined(environment_, {{}, object, name, false});
+  return make_undefined(environment_, {{}, object, name});
 }
 
 const Value& Render::policy(std::string_view name) const { return environment_.policy(name); }
@@ -148,13 +153,21 @@ Value Render::call(const Value& callable, const CallArguments& arguments) {
 
 Value Render::call_filter(std::string_view name, const CallArguments& arguments) {
   const detail::Callable function = environment_.impl().filter(name);
-  if (!function) throw TemplateRuntimeError(fmt::format("No filter named '{}'.", name));
+  if (!function) {
+    TemplateRuntimeError error(fmt::format("No filter named '{}'.", name));
+    error.suggest(detail::suggest_filter(environment_, name));
+    throw error;
+  }
   return function(*this, arguments);
 }
 
 bool Render::call_test(std::string_view name, const CallArguments& arguments) {
   const detail::Callable function = environment_.impl().test(name);
-  if (!function) throw TemplateRuntimeError(fmt::format("No test named '{}'.", name));
+  if (!function) {
+    TemplateRuntimeError error(fmt::format("No test named '{}'.", name));
+    error.suggest(detail::suggest_test(environment_, name));
+    throw error;
+  }
   return function(*this, arguments).truthy();
 }
 

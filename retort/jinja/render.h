@@ -49,6 +49,8 @@ class Render : public Evaluator {
   /// "'name' is undefined"; "'dict object' has no attribute 'name'".
   Value undefined(std::string_view hint, std::string_view name = {}) const;
   Value undefined_name(std::string_view name) const;
+  /// With a hint, and a value whose names might have been meant.
+  Value undefined_among(std::string_view hint, std::string_view name, const Value& among) const;
   Value undefined_member(const Value& object, const Value& name) const;
 
   /// Calls a filter or test by name, as the filters map, select and their like do.

@@ -31,6 +31,7 @@ std::string Undefined::message() const {
 
 void Undefined::failing() const {
   if (info_.unsafe) throw SecurityError(message());
+  throw UndefinedUse(message(), info_);
 }
 
 Value Undefined::detail(std::string_view name) const {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "retort/base/function.h"
+#include "retort/value/error.h"
 #include "retort/value/undefined.h"
 #include "retort/value/value.h"
 
@@ -19,6 +20,18 @@ struct UndefinedInfo {
   Value object;         ///< where it was looked for; undefined: among the variables
   Value name;           ///< what was looked for
   bool unsafe = false;  ///< a sandbox hides it: any use is a SecurityError
+  Value among{};        ///< whose names might be meant, where it is not `object`
+};
+
+/// What the use of one throws: it knows what was looked for. Belongs to the render.
+class UndefinedUse : public retort::UndefinedError {
+ public:
+  UndefinedUse(const std::string& message, UndefinedInfo info)
+      : retort::UndefinedError(message), info_(std::move(info)) {}
+  const UndefinedInfo& info() const noexcept { return info_; }
+
+ private:
+  UndefinedInfo info_;
 };
 
 /// Prints as nothing, is false, iterates as empty; any other use fails.

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -26,12 +27,26 @@ struct Environment::Impl {
   JoinPath join_path;
   std::vector<const Extension*> extensions;  // by priority
 
-  mutable std::shared_mutex mutex;
+  mutable std::shared_mutex mutex;  // of `templates` and `pinned`
   mutable std::map<std::string, Template, std::less<>> templates;
+  mutable std::map<std::string, Template, std::less<>> pinned;  // never forgotten
 
   detail::Callable filter(std::string_view name) const;
   detail::Callable test(std::string_view name) const;
   const Loader* loader() const;
+
+  // As the environment's functions, but that nothing is suggested: a template that is
+  // missing may be none too many.
+  Template get(const Environment& environment, std::string_view name, std::string_view parent) const;
+  Template select(const Environment& environment, const std::vector<std::string>& names,
+                  std::string_view parent) const;
+  Template get_or_select(const Environment& environment, const Value& name_or_names,
+                         std::string_view parent) const;
+  std::string join(std::string_view name, std::string_view parent) const;
+  std::optional<Template> find_cached(std::string_view name) const;
+  Template keep(Template compiled) const;
+  /// The program of that name that stays as long as the environment: others refer to it.
+  const detail::Program& pin(const detail::Program& program) const;
 };
 
 namespace detail {

@@ -11,6 +11,7 @@
 #include "retort/jinja/detail/call.h"
 #include "retort/jinja/detail/objects.h"
 #include "retort/jinja/detail/rendering.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/error.h"
 #include "retort/jinja/extension.h"
 #include "retort/value/error.h"
@@ -397,7 +398,12 @@ const Value& DefinedExpr::eval(Frame& frame, Value& scratch) const {
   return scratch;
 }
 
-const Value& MissingExpr::eval(Frame&, Value&) const { throw TemplateRuntimeError(std::string(message_)); }
+const Value& MissingExpr::eval(Frame& frame, Value&) const {
+  const Environment& environment = frame.rendering.environment();
+  TemplateRuntimeError error(fmt::format("No {} named '{}' found.", filter_ ? "filter" : "test", name_));
+  error.suggest(filter_ ? suggest_filter(environment, name_) : suggest_test(environment, name_));
+  throw error;
+}
 
 // Calls.
 

@@ -311,11 +311,12 @@ class DefinedExpr final : public Expr {
 /// A filter or test that does not exist, where that is told only when it is reached.
 class MissingExpr final : public Expr {
  public:
-  explicit MissingExpr(std::string_view message) : message_(message) { calls = true; }
+  MissingExpr(std::string_view name, bool filter) : name_(name), filter_(filter) { calls = true; }
   const Value& eval(Frame& frame, Value& scratch) const override;
 
  private:
-  std::string_view message_;
+  std::string_view name_;
+  bool filter_;
 };
 
 /// `callee(...)`

@@ -2,6 +2,8 @@
 #pragma once
 // The built-in filters (jinja2.filters) that the table in builtins.cpp names.
 
+#include <string>
+
 #include "retort/jinja/render.h"
 #include "retort/value/object.h"
 #include "retort/value/value.h"
@@ -17,6 +19,8 @@ BuiltinSignature filter_capitalize, filter_center, filter_filesizeformat, filter
 // filters_html.cpp, urlize.cpp, tojson.cpp, pprint.cpp
 BuiltinSignature filter_escape, filter_forceescape, filter_pprint, filter_safe, filter_striptags,
     filter_tojson, filter_urlencode, filter_urlize, filter_xmlattr;
+/// pprint.pformat(value, depth=depth, compact=compact); a depth of 0 is none.
+std::string pretty_text(Render& render, const Value& value, int depth, bool compact);
 // filters_sequence.cpp
 BuiltinSignature filter_attr, filter_dictsort, filter_first, filter_groupby, filter_join, filter_last,
     filter_length, filter_list, filter_max, filter_min, filter_random, filter_reverse, filter_sort,

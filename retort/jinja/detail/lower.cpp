@@ -18,8 +18,17 @@ using namespace nodes;
 const Variable* FunctionBuilder::variable(int level, std::uint32_t id, std::string_view name) {
   const std::uint64_t key = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(level)) << 32) | id;
   const auto [found, is_new] = variables_.try_emplace(key, nullptr);
-  if (is_new) found->second = arena_.make<Variable>(this, code.slots++, name);
+  if (is_new) {
+    found->second = arena_.make<Variable>(this, code.slots++, name);
+    names_.push_back(name);
+  }
   return found->second;
+}
+
+void FunctionBuilder::finish() {
+  auto* names = static_cast<std::string_view*>(arena_.allocate(names_.size() * sizeof(std::string_view)));
+  std::uninitialized_copy(names_.begin(), names_.end(), names);
+  code.slot_names = {names, names_.size()};
 }
 
 namespace {
@@ -37,8 +46,9 @@ Lowering::Lowering(Program& program)
       arena_(program.ast.arena()),
       autoescape_(program.autoescape) {}
 
-void Lowering::fail(const std::string& message, int line, int column) {
+void Lowering::fail(const std::string& message, int line, int column, const std::string& suggestion) {
   TemplateAssertionError error(message, {program_.name, program_.filename, line, column});
+  error.suggest(suggestion);
   error.show_source(program_.ast.source());
   throw error;
 }
@@ -94,7 +104,10 @@ Span<const SlotLoad> Lowering::loads_of(const ScopeInfo& scope) {
     if (entry.load == Load::none || entry.load == Load::parameter) continue;
     load.index = entry.variable->slot;
     load.name = entry.variable->name;
-    if (entry.load == Load::resolve) load.kind = SlotLoad::Kind::resolve;
+    if (entry.load == Load::resolve) {
+      load.kind = SlotLoad::Kind::resolve;
+      resolved_.insert(load.name);
+    }
     if (entry.load == Load::alias) {
       load.kind = SlotLoad::Kind::alias;
       load.from = reach(scope, *entry.alias);
@@ -128,6 +141,7 @@ void Lowering::run() {
   lower_root();
   for (const Block* block : found) blocks.push_back(lower_block(*block));
   program_.blocks = keep(blocks);
+  for (const std::unique_ptr<FunctionBuilder>& builder : builders_) builder->finish();
 }
 
 void Lowering::lower_root() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,8 @@ class FunctionBuilder {
   /// The variable of a name at a level of scopes; the same for all scopes of that level.
   const Variable* variable(int level, std::uint32_t id, std::string_view name);
   FunctionBuilder* outer() const { return outer_; }
+  /// Tells the code what its variables are called.
+  void finish();
 
   FunctionCode& code;
 
@@ -33,6 +36,7 @@ class FunctionBuilder {
   Arena& arena_;
   FunctionBuilder* outer_;
   std::unordered_map<std::uint64_t, const Variable*> variables_;
+  std::vector<std::string_view> names_;  // by slot
 };
 
 /// What holds for the code being lowered (Jinja's compiler Frame).
@@ -52,6 +56,8 @@ class Lowering {
   /// `program` has its environment, name and Ast.
   explicit Lowering(Program& program);
   void run();
+  /// The names that are looked up in the context, wherever in the template.
+  const std::set<std::string_view>& resolved() const { return resolved_; }
 
  private:
   using NodeList = nodes::NodeList;
@@ -65,7 +71,8 @@ class Lowering {
   std::uint32_t own_slot(const ScopeInfo& scope, std::string_view name, int line);
   Span<const NamedSlot> stored_names(const ScopeInfo& scope);
   FunctionCode* make_function(FunctionCode::Kind kind, std::string_view name);
-  [[noreturn]] void fail(const std::string& message, int line, int column = 0);
+  [[noreturn]] void fail(const std::string& message, int line, int column = 0,
+                         const std::string& suggestion = {});
 
   // Statements.
   void lower_root();
@@ -137,6 +144,7 @@ class Lowering {
   const Environment& environment_;
   Arena& arena_;
   NameTable names_;
+  std::set<std::string_view> resolved_;
   std::vector<std::unique_ptr<Symbols>> symbols_;
   std::vector<std::unique_ptr<FunctionBuilder>> builders_;
   // Jinja's EvalContext while it compiles.

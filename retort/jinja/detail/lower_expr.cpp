@@ -5,6 +5,7 @@
 #include "retort/jinja/detail/environment_impl.h"
 #include "retort/jinja/detail/lower.h"
 #include "retort/jinja/detail/rendering.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/error.h"
 #include "retort/value/operators.h"
 
@@ -229,19 +230,23 @@ ArgumentList Lowering::arguments(const nodes::Arguments& node, const ScopeInfo& 
 
 const Expr& Lowering::lower_filter(const Filter& node, const ScopeInfo& scope) {
   const Callable function = environment_.impl().filter(node.name);
-  if (!function && !scope.soft) fail(fmt::format("No filter named '{}'.", node.name), node.line, node.column);
+  if (!function && !scope.soft)
+    fail(fmt::format("No filter named '{}'.", node.name), node.line, node.column,
+         suggest_filter(environment_, node.name));
   const Expr& value = node.node ? expr(*node.node, scope) : make<CapturedExpr>(escape_mode());
   const ArgumentList list = arguments(node, scope, node.line);
-  if (!function) return make<MissingExpr>(arena_.copy(fmt::format("No filter named '{}' found.", node.name)));
+  if (!function) return make<MissingExpr>(node.name, true);
   return make<FilterExpr>(function, value, list);
 }
 
 const Expr& Lowering::lower_test(const Test& node, const ScopeInfo& scope) {
   const Callable function = environment_.impl().test(node.name);
-  if (!function && !scope.soft) fail(fmt::format("No test named '{}'.", node.name), node.line, node.column);
+  if (!function && !scope.soft)
+    fail(fmt::format("No test named '{}'.", node.name), node.line, node.column,
+         suggest_test(environment_, node.name));
   const Expr& value = expr(*node.node, scope);
   const ArgumentList list = arguments(node, scope, node.line);
-  if (!function) return make<MissingExpr>(arena_.copy(fmt::format("No test named '{}' found.", node.name)));
+  if (!function) return make<MissingExpr>(node.name, false);
   if (function.builtin && list.empty()) {
     if (node.name == "defined") return make<DefinedExpr>(value, true);
     if (node.name == "undefined") return make<DefinedExpr>(value, false);

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "retort/jinja/detail/call.h"
+#include "retort/jinja/detail/environment_impl.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/error.h"
 #include "retort/value/error.h"
 #include "retort/value/escape.h"
@@ -58,7 +60,12 @@ void Macro::refuse_keyword(std::string_view name) const {
         "macro '{}' was invoked with two values for the special caller argument. This is most likely a bug.",
         code_.name));
   }
-  throw TypeError(fmt::format("macro '{}' takes no keyword argument '{}'", code_.name, name));
+  OperationError error("TypeError",
+                       fmt::format("macro '{}' takes no keyword argument '{}'", code_.name, name));
+  Suggestion suggestion(name);
+  for (const Parameter& parameter : code_.parameters) suggestion.offer(parameter.name);
+  error.suggest(suggestion.best());
+  throw error;
 }
 
 // Binds as Jinja's Macro.__call__ does: positional, then by name; then caller, what is left
@@ -305,6 +312,12 @@ Value TemplateReference::item(const Value& key) const {
   return Value::object(std::make_unique<BlockReference>(*context_, block->name, 0));
 }
 
+Value TemplateReference::attribute_names() const {
+  Value names = Value::list();
+  for (const FunctionCode* block : context_->blocks) names.push_back(block->name);
+  return names;
+}
+
 void TemplateReference::append_repr(std::string& out) const {
   const std::string& name = context_->program->name;
   out += name.empty() ? "<TemplateReference None>" : fmt::format("<TemplateReference '{}'>", name);
@@ -362,6 +375,12 @@ Value Module::attribute(std::string_view name) const {
   return {};
 }
 
+Value Module::attribute_names() const {
+  Value names = Value::list();
+  for (const auto& [name, value] : exported) names.push_back(name);
+  return names;
+}
+
 void Module::append_repr(std::string& out) const {
   out +=
       template_name_.empty() ? "<TemplateModule None>" : fmt::format("<TemplateModule '{}'>", template_name_);
@@ -387,11 +406,22 @@ Value ContextObject::item(const Value& key) const {
   return out;
 }
 
+namespace {
+
+void add_globals(const Environment& environment, Value& out) {
+  const Environment::Impl& impl = environment.impl();
+  if (impl.base) add_globals(*impl.base, out);
+  for (const Value::Entry& entry : impl.globals.entries()) out.set(entry.key, entry.value);
+}
+
+}  // namespace
+
 Value ContextObject::all() const {
   Value out = Value::dict();
   std::vector<const Context*> chain;
   for (const Context* context = context_.get(); context; context = context->parent.get())
     chain.push_back(context);
+  add_globals(*context_->program->environment, out);
   for (auto context = chain.rbegin(); context != chain.rend(); ++context) {
     const Value arguments =
         (*context)->arguments.is_view() ? (*context)->arguments.copy() : (*context)->arguments;

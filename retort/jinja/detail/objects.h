@@ -106,6 +106,7 @@ class TemplateReference final : public Object {
   explicit TemplateReference(Context& context) : context_(&context) {}
   std::string_view type_name() const override { return "TemplateReference"; }
   Value item(const Value& key) const override;
+  Value attribute_names() const override;
   void append_repr(std::string& out) const override;
 
  private:
@@ -141,6 +142,7 @@ class Module final : public Object {
       : template_name_(template_name), text_(std::move(text)), escaped_(escaped) {}
   std::string_view type_name() const override { return "TemplateModule"; }
   Value attribute(std::string_view name) const override;
+  Value attribute_names() const override;
   void append_str(std::string& out) const override { out += text_; }
   void append_repr(std::string& out) const override;
   bool append_html(std::string& out) const override;

@@ -71,14 +71,21 @@ std::int64_t width_of(std::string_view text) { return static_cast<std::int64_t>(
 // Writes repr, with dicts in order, until it is wider than asked for.
 class ShortRepr {
  public:
-  ShortRepr(Render& render, std::int64_t most) : render_(render), most_(most) {}
+  /// Containers at `deepest` and below show as "..."; 0: none do.
+  ShortRepr(Render& render, std::int64_t most, int deepest)
+      : render_(render), most_(most), deepest_(deepest) {}
 
   /// False when the repr is wider; its beginning is in text() then.
-  bool write(const Value& value, int depth = 0) {
+  bool write(const Value& value, int depth) {
     if (depth > kMaxValueDepth) throw RecursionError("values are nested too deeply");
     render_.step();
     if (value.is_view() && value.view_type().shape() != ViewType::Shape::record)
-      return write(value.view_type().copy(value.view_target()), depth + 1);
+      return write(value.view_type().copy(value.view_target()), depth);
+    if (deepest_ > 0 && depth >= deepest_ && (value.is_sequence() || value.is_dict()) && !value.empty())
+      return append(value.is_dict()     ? "{...}"
+                    : value.is_list()   ? "[...]"
+                    : value.size() == 1 ? "(...,)"
+                                        : "(...)");
     if (value.is_sequence()) return write_items(value, depth);
     if (value.is_dict()) return write_dict(value, depth);
     if (value.is_string() || value.is_bytes()) {
@@ -124,13 +131,15 @@ class ShortRepr {
 
   Render& render_;
   std::int64_t most_;
+  int deepest_;
   std::int64_t width_ = 0;
   std::string text_;
 };
 
 class Printer {
  public:
-  explicit Printer(Render& render) : render_(render), out_(render) {}
+  Printer(Render& render, int deepest, bool compact)
+      : render_(render), deepest_(deepest), compact_(compact), out_(render) {}
 
   /// `indent` columns stand before the value, `allowance` are needed after it.
   void format(const Value& value, std::int64_t indent, std::int64_t allowance, int level);
@@ -142,9 +151,9 @@ class Printer {
     put("\n");
     out_.append(static_cast<std::size_t>(indent), ' ');
   }
-  std::string whole_repr(const Value& value) {
-    ShortRepr repr(render_, static_cast<std::int64_t>(kMaxResultBytes));
-    repr.write(value);
+  std::string whole_repr(const Value& value, int level) {
+    ShortRepr repr(render_, static_cast<std::int64_t>(kMaxResultBytes), deepest_);
+    repr.write(value, level);
     render_.charge(repr.text().size());
     return repr.text();
   }
@@ -155,6 +164,8 @@ class Printer {
   void format_bytes(const Value& bytes, std::int64_t indent, std::int64_t allowance, int level);
 
   Render& render_;
+  int deepest_;
+  bool compact_;
   TextOut out_;
 };
 
@@ -162,8 +173,8 @@ void Printer::format(const Value& value, std::int64_t indent, std::int64_t allow
   if (level > kMaxValueDepth) throw RecursionError("values are nested too deeply");
   if (value.is_view() && value.view_type().shape() != ViewType::Shape::record)
     return format(value.view_type().copy(value.view_target()), indent, allowance, level);
-  ShortRepr repr(render_, kWidth - indent - allowance);
-  if (repr.write(value)) return put(repr.text());
+  ShortRepr repr(render_, kWidth - indent - allowance, deepest_);
+  if (repr.write(value, level)) return put(repr.text());
   if (value.is_dict()) return format_dict(value, indent, allowance, level + 1);
   if (value.is_list()) {
     put("[");
@@ -182,13 +193,38 @@ void Printer::format(const Value& value, std::int64_t indent, std::int64_t allow
   put(value.repr());
 }
 
+// Below one another; compact: as many in a line as fit.
 void Printer::format_items(Value::Items items, std::int64_t indent, std::int64_t allowance, int level) {
+  ++indent;
+  std::int64_t whole_width = kWidth - indent + 1, width = whole_width;
+  bool in_line = false;  // the next item that fits goes on in this line
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i) {
-      put(",");
-      new_line(indent + 1);
+    const bool last = i + 1 == items.size();
+    if (last) {
+      whole_width -= allowance;
+      width -= allowance;
     }
-    format(items[i], indent + 1, i + 1 == items.size() ? allowance : 1, level);
+    if (compact_) {
+      ShortRepr repr(render_, whole_width - 2, deepest_);
+      const bool fits = repr.write(items[i], level);
+      const std::int64_t needed = fits ? width_of(repr.text()) + 2 : whole_width + 1;
+      if (width < needed) {
+        width = whole_width;
+        in_line = false;
+      }
+      if (fits) {
+        width -= needed;
+        if (i) put(in_line ? ", " : ",");
+        if (i && !in_line) new_line(indent);
+        in_line = true;
+        put(repr.text());
+        continue;
+      }
+    }
+    if (i) put(in_line ? ", " : ",");
+    if (i && !in_line) new_line(indent);
+    in_line = false;
+    format(items[i], indent, last ? allowance : 1, level);
   }
 }
 
@@ -200,7 +236,7 @@ void Printer::format_dict(const Value& dict, std::int64_t indent, std::int64_t a
       put(",");
       new_line(indent + 1);
     }
-    const std::string key = whole_repr(pairs[i].key);
+    const std::string key = whole_repr(pairs[i].key, level);
     put(key);
     put(": ");
     format(pairs[i].value, indent + 1 + width_of(key) + 2, i + 1 == pairs.size() ? allowance + 1 : 1, level);
@@ -331,11 +367,15 @@ void Printer::format_bytes(const Value& bytes, std::int64_t indent, std::int64_t
 
 }  // namespace
 
+std::string pretty_text(Render& render, const Value& value, int depth, bool compact) {
+  Printer printer(render, depth, compact);
+  printer.format(value, 0, 0, 0);
+  return printer.result();
+}
+
 Value filter_pprint(Render& render, const CallArguments& call) {
   const Arguments args("do_pprint", {"value"}, 1, call);
-  Printer printer(render);
-  printer.format(args[0], 0, 0, 0);
-  return Value(printer.result());
+  return Value(pretty_text(render, args[0], 0, false));
 }
 
 }  // namespace retort::jinja::detail

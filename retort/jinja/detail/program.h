@@ -103,6 +103,7 @@ struct FunctionCode {
   const Program* program = nullptr;
   std::string_view name;
   std::uint32_t slots = 0;
+  Span<const std::string_view> slot_names;  ///< for suggestions
   Span<const SlotLoad> loads;
   Body body;
   // Of a root and a block: variables that the engine sets.

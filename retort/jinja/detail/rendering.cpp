@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "retort/jinja/detail/environment_impl.h"
 #include "retort/jinja/detail/objects.h"
 #include "retort/jinja/detail/stmt.h"
+#include "retort/jinja/detail/suggest.h"
+#include "retort/jinja/detail/symbols.h"
 #include "retort/jinja/error.h"
 #include "retort/value/error.h"
 #include "retort/value/undefined.h"
@@ -240,17 +243,39 @@ void Rendering::execute(Frame& frame) {
   }
 }
 
-void Rendering::run_root(const Program& program, Context& context, std::string& out) {
-  const Program* parent = &program;
-  while (parent) {
-    step();
-    const Program* next = nullptr;
-    {
-      Running running(*this, *parent->root, nullptr, context, out);
-      execute(running.frame());
-      next = running.frame().parent_template;
+namespace {
+
+/// Where a template says what it extends.
+int extends_line(const Program& program) {
+  int line = 0;
+  walk(program.ast.root(), [&](const nodes::Node& node) {
+    if (line == 0 && nodes::Extends::is(node.kind)) line = node.line;
+  });
+  return line;
+}
+
+}  // namespace
+
+void Rendering::run_root(const Program& program, Context& context, std::string& out, const char* entered) {
+  std::vector<const Program*> children;
+  const Program* running_program = &program;
+  try {
+    while (running_program) {
+      step();
+      const Program* parent = nullptr;
+      {
+        Running running(*this, *running_program->root, nullptr, context, out);
+        execute(running.frame());
+        parent = running.frame().parent_template;
+      }
+      if (parent) children.push_back(running_program);
+      running_program = parent;
     }
-    parent = next;
+  } catch (TemplateError& error) {
+    for (auto child = children.rbegin(); child != children.rend(); ++child)
+      error.add_frame({(*child)->name, "extends", extends_line(**child)});
+    entered_ = entered;
+    throw;
   }
 }
 
@@ -272,32 +297,45 @@ std::string describe(const FunctionCode& code) {
   return "";
 }
 
-template <class Error>
-[[noreturn]] void throw_located(Error error, const Frame& frame) {
+void locate(TemplateError& error, const Frame& frame) {
   const Program& program = *frame.code.program;
   error.locate({program.name, program.filename, frame.position.line, frame.position.column});
   error.show_source(program.ast.source());
-  throw error;
+}
+
+/// The place of a new error; of one that comes from further inside, how that was entered.
+void add_place(TemplateError& error, const Frame& frame, const std::string& left) {
+  if (!error.located()) return locate(error, frame);
+  error.add_frame(
+      {frame.code.program->name, left.empty() ? describe(frame.code) : left, frame.position.line});
 }
 
 }  // namespace
 
 void Rendering::fail(const Frame& frame) {
-  const Program& program = *frame.code.program;
+  const std::string left = std::exchange(entered_, describe(frame.code));
   try {
     throw;
-  } catch (TemplateError& error) {
-    if (error.located()) {
-      error.add_frame({program.name, describe(frame.code), frame.position.line});
-    } else {
-      error.locate({program.name, program.filename, frame.position.line, frame.position.column});
-      error.show_source(program.ast.source());
-    }
+  } catch (TemplateNotFound& error) {
+    if (!error.located()) error.suggest(suggest_template(environment_, error.templates()));
+    add_place(error, frame, left);
     throw;
-  } catch (const retort::UndefinedError& error) {
-    throw_located(jinja::UndefinedError(error.what()), frame);
-  } catch (const EvaluationError& error) {
-    throw_located(OperationError(error.name(), error.what()), frame);
+  } catch (TemplateError& error) {
+    add_place(error, frame, left);
+    throw;
+  } catch (const UndefinedUse& use) {
+    jinja::UndefinedError error(use.what());
+    error.suggest(suggest_for(use.info(), frame));
+    locate(error, frame);
+    throw error;
+  } catch (const retort::UndefinedError& undefined) {
+    jinja::UndefinedError error(undefined.what());
+    locate(error, frame);
+    throw error;
+  } catch (const EvaluationError& failed) {
+    OperationError error(failed.name(), failed.what());
+    locate(error, frame);
+    throw error;
   }
 }
 
@@ -312,21 +350,41 @@ const Program& Rendering::hold(Template loaded) {
   return program;
 }
 
-const Program& Rendering::load(const Value& name_or_template, std::string_view parent) {
-  return hold(environment_.get_or_select_template(name_or_template, parent));
+namespace {
+
+/// The template that a tag asks for. Whoever does not find it suggests others, if it is an
+/// error at all.
+template <class Load>
+Template load_template(std::string& entered, const char* tag, const Load& load) {
+  try {
+    return load();
+  } catch (const TemplateError&) {
+    entered = tag;  // of a fault in its source
+    throw;
+  }
 }
 
-const Program& Rendering::load_one(const Value& name_or_template, std::string_view parent) {
+}  // namespace
+
+const Program& Rendering::load(const Value& name_or_template, std::string_view parent) {
+  return hold(load_template(entered_, "include", [&] {
+    return environment_.impl().get_or_select(environment_, name_or_template, parent);
+  }));
+}
+
+const Program& Rendering::load_one(const Value& name_or_template, std::string_view parent, const char* tag) {
   if (const TemplateObject* object = object_as<TemplateObject>(name_or_template))
     return hold(object->wrapped());
   if (name_or_template.is_undefined()) fail_undefined(name_or_template);
   if (!name_or_template.is_string())
     throw TypeError(fmt::format("a template's name is no {}", name_or_template.type_name()));
-  return hold(environment_.get_template(name_or_template.as_string(), parent));
+  return hold(load_template(entered_, tag, [&] {
+    return environment_.impl().get(environment_, name_or_template.as_string(), parent);
+  }));
 }
 
 Value Rendering::make_module(const Program& program, Context* with,
-                             std::vector<std::pair<std::string_view, Value>> locals) {
+                             std::vector<std::pair<std::string_view, Value>> locals, const char* entered) {
   Ref<Context> context = make_context(program);
   if (with) {
     // Its macros see the names as they are now, not those that `with` assigns later.
@@ -339,7 +397,7 @@ Value Rendering::make_module(const Program& program, Context* with,
   context->locals = std::move(locals);
   context->add_blocks(program);
   std::string text;
-  run_root(program, *context, text);
+  run_root(program, *context, text, entered);
   auto module = std::make_unique<Module>(program.name, std::move(text), true);
   for (const std::string_view name : context->exported) {
     Value value;
@@ -351,11 +409,11 @@ Value Rendering::make_module(const Program& program, Context* with,
   return Value::object(std::move(module));
 }
 
-Value Rendering::default_module(const Program& program) {
+Value Rendering::default_module(const Program& program, const char* entered) {
   for (const ImportedModule& imported : modules_) {
     if (imported.program == &program) return imported.module;
   }
-  Value module = make_module(program, nullptr, {});
+  Value module = make_module(program, nullptr, {}, entered);
   modules_.push_back({&program, module});
   return module;
 }

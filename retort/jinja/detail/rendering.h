@@ -121,8 +121,9 @@ class Rendering final : public Render {
   std::string_view template_name() const override;
   Value resolve(std::string_view name) override;
 
-  /// Runs a template's root, and those that it extends, in a context.
-  void run_root(const Program& program, Context& context, std::string& out);
+  /// Runs a template's root, and those that it extends, in a context. `entered` is what an
+  /// error's frame calls it: "include", "import".
+  void run_root(const Program& program, Context& context, std::string& out, const char* entered = "");
   /// Runs a function; `prepare` fills the frame's slots before its loads.
   template <class Prepare>
   void run(const FunctionCode& code, Frame* parent, Context& context, std::string& out, Prepare&& prepare) {
@@ -140,13 +141,13 @@ class Rendering final : public Render {
 
   /// Keeps a template that was loaded on the way alive until the end.
   const Program& load(const Value& name_or_names, std::string_view parent);
-  /// The same for a name or a template alone (extends, import).
-  const Program& load_one(const Value& name_or_template, std::string_view parent);
+  /// The same for a name or a template alone: `tag` is "extends" or "import".
+  const Program& load_one(const Value& name_or_template, std::string_view parent, const char* tag);
   const Program& hold(Template loaded);
   /// The module of a template that was imported without context; run once.
-  Value default_module(const Program& program);
+  Value default_module(const Program& program, const char* entered);
   Value make_module(const Program& program, Context* with,
-                    std::vector<std::pair<std::string_view, Value>> locals);
+                    std::vector<std::pair<std::string_view, Value>> locals, const char* entered = "import");
 
   Context& context() { return *context_; }
   void use(Context& context) {
@@ -202,6 +203,7 @@ class Rendering final : public Render {
 
   Context* context_ = nullptr;
   Context* contexts_ = nullptr;  // all that live
+  std::string entered_;          // of an error that is on its way out: what it leaves
   std::vector<Frame*> heap_frames_;
   std::vector<Template> held_;
   std::vector<ImportedModule> modules_;

@@ -9,6 +9,7 @@
 
 #include "retort/jinja/detail/builtins.h"
 #include "retort/jinja/detail/call.h"
+#include "retort/jinja/detail/environment_impl.h"
 #include "retort/jinja/detail/objects.h"
 #include "retort/jinja/detail/rendering.h"
 #include "retort/jinja/error.h"
@@ -414,23 +415,24 @@ Flow BlockStmt::exec(Frame& frame) const {
   return Flow::next;
 }
 
-const Program& TemplateOperand::load(Frame& frame) const {
+const Program& TemplateOperand::load(Frame& frame, const char* tag) const {
   if (const Program* known = known_.load(std::memory_order_acquire)) return *known;
   Value scratch;
   const Value which = which_.eval(frame, scratch);
   const std::string& asker = frame.code.program->name;
   const Program& program =
-      several_ ? frame.rendering.load(which, asker) : frame.rendering.load_one(which, asker);
-  const Options& options = frame.rendering.environment().options();
-  if (which_.constant() && which.is_string() && !options.auto_reload)
-    known_.store(&program, std::memory_order_release);
-  return program;
+      several_ ? frame.rendering.load(which, asker) : frame.rendering.load_one(which, asker, tag);
+  const Environment& environment = frame.rendering.environment();
+  if (!which_.constant() || !which.is_string() || environment.options().auto_reload) return program;
+  const Program& pinned = environment.impl().pin(program);
+  known_.store(&pinned, std::memory_order_release);
+  return pinned;
 }
 
 Flow ExtendsStmt::exec(Frame& frame) const {
   note(frame, position_);
   if (again_ && frame.parent_template) throw TemplateRuntimeError("extended multiple times");
-  const Program& program = parent_.load(frame);
+  const Program& program = parent_.load(frame, "extends");
   frame.parent_template = &program;
   frame.context->add_blocks(program);
   return Flow::next;
@@ -441,7 +443,7 @@ Flow IncludeStmt::exec(Frame& frame) const {
   Rendering& rendering = frame.rendering;
   const Program* found = nullptr;
   try {
-    found = &which_.load(frame);
+    found = &which_.load(frame, "include");
   } catch (const TemplateNotFound&) {
     if (!ignore_missing_) throw;
     return Flow::next;
@@ -451,9 +453,9 @@ Flow IncludeStmt::exec(Frame& frame) const {
     context->parent = Ref<Context>(frame.context);
     context->locals = collect(frame, locals_);
     context->add_blocks(*found);
-    rendering.run_root(*found, *context, *frame.out);
+    rendering.run_root(*found, *context, *frame.out, "include");
   } else {
-    const Value module = rendering.default_module(*found);
+    const Value module = rendering.default_module(*found, "include");
     *frame.out += object_as<Module>(module)->text();
   }
   rendering.check_output(*frame.out);
@@ -465,8 +467,8 @@ namespace {
 Value import_module(Frame& frame, const ImportCode& code) {
   note(frame, code.position);
   Rendering& rendering = frame.rendering;
-  const Program& program = code.which.load(frame);
-  if (!code.with_context) return rendering.default_module(program);
+  const Program& program = code.which.load(frame, "import");
+  if (!code.with_context) return rendering.default_module(program, "import");
   return rendering.make_module(program, frame.context, collect(frame, code.locals));
 }
 
@@ -488,11 +490,11 @@ Flow FromImportStmt::exec(Frame& frame) const {
     Value value = module.attribute(member.name);
     if (missing(value)) {
       const std::string& importer = frame.code.program->name;
-      value = frame.rendering.undefined(
+      value = frame.rendering.undefined_among(
           fmt::format("the template '{}' (imported on line {}{}) does not export the requested name '{}'",
                       module.template_name(), code_.position.line,
                       importer.empty() ? "" : fmt::format(" in '{}'", importer), member.name),
-          member.name);
+          member.name, imported);
     }
     frame.slots[member.index] = value;
     if (!code_.toplevel) continue;

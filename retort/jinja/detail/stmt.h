@@ -236,7 +236,8 @@ class TemplateOperand {
   /// `several`: it may be a list of names.
   TemplateOperand(const Expr& which, bool several) : which_(which), several_(several) {}
   TemplateOperand(const TemplateOperand& o) : which_(o.which_), several_(o.several_) {}
-  const Program& load(Frame& frame) const;
+  /// `tag`: "include", "import", "extends".
+  const Program& load(Frame& frame, const char* tag) const;
 
  private:
   const Expr& which_;
