@@ -32,20 +32,32 @@ namespace detail {
 struct Signature {
   std::string name = "function";
   std::vector<std::string> parameters;  // names; those without one are "argument N"
+  std::size_t named = 0;
   std::size_t required = 0;
 
   /// Fills `values` (null: left out), as many as there are parameters.
   void bind(const CallArguments& arguments, const Value** values) const;
-  [[noreturn]] void fail(std::size_t parameter, const std::string& problem) const;
+  std::string label(std::size_t parameter) const;
+  [[noreturn]] void refuse_keyword(std::string_view keyword) const;
+  /// What does not fit; an undefined value says so itself.
+  [[noreturn]] void fail(std::size_t parameter, const Value& value, const std::string& problem) const;
 };
+
+/// Lists and dicts in place of what can be iterated and of views, all the way down.
+Value plain_value(const Value& value, Evaluator& evaluator);
 
 template <class T>
 struct Parameter_ {
   static constexpr bool kOptional = false;
-  static T read(const Signature& signature, std::size_t i, const Value* value) {
+  static T read(const Signature& signature, std::size_t i, const Value* value, Render& render) {
     T out{};
     FieldErrors errors;
-    if (!from_value(*value, out, errors)) signature.fail(i, errors.front().message);
+    if (from_value(*value, out, errors)) return out;
+    errors.clear();
+    if (!from_value(plain_value(*value, render), out, errors)) {
+      const FieldError& first = errors.front();
+      signature.fail(i, *value, first.path.empty() ? first.message : first.path + ": " + first.message);
+    }
     return out;
   }
 };
@@ -53,14 +65,14 @@ struct Parameter_ {
 template <>
 struct Parameter_<Value> {
   static constexpr bool kOptional = false;
-  static const Value& read(const Signature&, std::size_t, const Value* value) { return *value; }
+  static const Value& read(const Signature&, std::size_t, const Value* value, Render&) { return *value; }
 };
 
 template <>
 struct Parameter_<std::string_view> {
   static constexpr bool kOptional = false;
-  static std::string_view read(const Signature& signature, std::size_t i, const Value* value) {
-    if (!value->is_string()) signature.fail(i, "Not a valid string.");
+  static std::string_view read(const Signature& signature, std::size_t i, const Value* value, Render&) {
+    if (!value->is_string()) signature.fail(i, *value, "Not a valid string.");
     return value->as_string();
   }
 };
@@ -68,9 +80,10 @@ struct Parameter_<std::string_view> {
 template <class T>
 struct Parameter_<std::optional<T>> {
   static constexpr bool kOptional = true;
-  static std::optional<T> read(const Signature& signature, std::size_t i, const Value* value) {
+  static std::optional<T> read(const Signature& signature, std::size_t i, const Value* value,
+                               Render& render) {
     if (!value || value->is_none() || value->is_undefined()) return std::nullopt;
-    return Parameter_<T>::read(signature, i, value);
+    return Parameter_<T>::read(signature, i, value, render);
   }
 };
 
@@ -96,9 +109,9 @@ struct Bound {
     signature.bind(arguments, values);
     const auto call = [&]() -> decltype(auto) {
       if constexpr (WithRender) {
-        return function(render, Parameter_<std::decay_t<Args>>::read(signature, I, values[I])...);
+        return function(render, Parameter_<std::decay_t<Args>>::read(signature, I, values[I], render)...);
       } else {
-        return function(Parameter_<std::decay_t<Args>>::read(signature, I, values[I])...);
+        return function(Parameter_<std::decay_t<Args>>::read(signature, I, values[I], render)...);
       }
     };
     if constexpr (std::is_void_v<R>) {
@@ -121,6 +134,12 @@ struct FunctionTraits<R (C::*)(Args...) const> : Bound<R, false, Args...> {};
 template <class C, class R, class... Args>
 struct FunctionTraits<R (C::*)(Render&, Args...) const> : Bound<R, true, Args...> {};
 
+/// A function, or an object with one operator().
+template <class F>
+concept FunctionLike = std::is_function_v<std::remove_pointer_t<F>> || requires {
+  &F::operator();
+};
+
 }  // namespace detail
 
 class NativeFunction {
@@ -132,7 +151,7 @@ class NativeFunction {
   static NativeFunction raw(Call call);
 
   /// `parameters` are names for keyword arguments and messages, without a leading Render&.
-  template <class F, class = std::enable_if_t<!std::is_same_v<std::decay_t<F>, NativeFunction>>>
+  template <class F, class = std::enable_if_t<detail::FunctionLike<F>>>
   NativeFunction(F function, std::initializer_list<std::string_view> parameters = {})  // NOLINT: implicit
       : NativeFunction(detail::FunctionTraits<std::decay_t<F>>::kParameters,
                        detail::FunctionTraits<std::decay_t<F>>::kRequired, parameters) {

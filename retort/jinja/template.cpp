@@ -9,7 +9,9 @@
 #include "retort/jinja/detail/native.h"
 #include "retort/jinja/detail/objects.h"
 #include "retort/jinja/detail/rendering.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/environment.h"
+#include "retort/jinja/error.h"
 #include "retort/value/error.h"
 #include "retort/value/iterate.h"
 
@@ -157,8 +159,20 @@ Value TemplateModule::get(std::string_view name) const {
 Value TemplateModule::call(std::string_view macro, std::initializer_list<Value> arguments,
                            std::initializer_list<Value::Member> named) const {
   const Value callee = get(macro);
-  return state_->rendering.call(
-      callee, {{arguments.begin(), arguments.size()}, {named.begin(), named.size()}, &state_->rendering});
+  if (callee.is_undefined()) {
+    UndefinedError error("the template does not export '" + std::string(macro) + "'");
+    detail::Suggestion suggestion(macro);
+    suggestion.offer_all(names());
+    error.suggest(suggestion.best());
+    throw error;
+  }
+  Rendering& rendering = state_->rendering;
+  try {
+    return rendering.call(callee,
+                          {{arguments.begin(), arguments.size()}, {named.begin(), named.size()}, &rendering});
+  } catch (const EvaluationError& error) {
+    throw OperationError(error.name(), error.what());
+  }
 }
 
 std::vector<std::string> TemplateModule::names() const {

@@ -543,7 +543,11 @@ const Value& FinalizeExpr::eval(Frame& frame, Value& scratch) const {
 const Value& CapturedExpr::eval(Frame& frame, Value& scratch) const {
   const bool safe = escape_ == ConcatExpr::Escape::by_context ? frame.rendering.autoescape()
                                                               : escape_ == ConcatExpr::Escape::yes;
-  scratch = safe ? Value::markup(*frame.captured) : Value(*frame.captured);
+  if (frame.captured_native) {
+    scratch = safe ? Value::markup(frame.captured_native->str()) : *frame.captured_native;
+  } else {
+    scratch = safe ? Value::markup(*frame.captured) : Value(*frame.captured);
+  }
   return scratch;
 }
 

@@ -23,13 +23,14 @@ const Expr* Lowering::expr_or_null(const Node* node, const ScopeInfo& scope) {
   return node ? &expr(*node, scope) : nullptr;
 }
 
-// Only results that own nothing become constants: they are shared by threads.
+// Only results that own nothing become constants: they are shared by threads. Long texts are
+// made, and charged, where they are rendered.
 const Expr& Lowering::fold(const Expr& lowered, std::initializer_list<const Expr*> operands) {
   for (const Expr* operand : operands) {
     if (!operand->constant()) return lowered;
   }
   Rendering rendering(environment_);
-  rendering.set_limits(1 << 16, 1 << 16);
+  rendering.set_limits(128, 1 << 16);
   FunctionCode code;
   code.program = &program_;
   Frame frame{rendering, code, nullptr, nullptr, nullptr, nullptr};

@@ -25,8 +25,6 @@ Rendering& running(const Ref<Context>& context) {
   return *context->rendering;
 }
 
-Value text_value(const std::string& text, bool safe) { return safe ? Value::markup(text) : Value(text); }
-
 }  // namespace
 
 // Macros.
@@ -125,11 +123,7 @@ void Macro::invoke(const CallArguments& arguments, std::string& out) const {
 
 Value Macro::call(const CallArguments& arguments) const {
   Rendering& rendering = running(context_);
-  const bool safe = rendering.autoescape();
-  std::string out;
-  invoke(arguments, out);
-  rendering.charge(out.size());
-  return text_value(out, safe);
+  return rendering.capture(rendering.autoescape(), [&](std::string& out) { invoke(arguments, out); });
 }
 
 // Loops.
@@ -289,12 +283,11 @@ Value Loop::call(const CallArguments& arguments) const {
     throw TypeError("loop() takes 1 positional argument");
   Rendering& rendering = running(context_);
   rendering.step();
-  std::string out;
-  run_recursive(*frame_, code_, arguments.positional[0], depth0_ + 1, out);
-  rendering.charge(out.size());
-  return text_value(out, code_.safe == ConcatExpr::Escape::by_context
-                             ? rendering.autoescape()
-                             : code_.safe == ConcatExpr::Escape::yes);
+  const bool safe = code_.safe == ConcatExpr::Escape::by_context ? rendering.autoescape()
+                                                                 : code_.safe == ConcatExpr::Escape::yes;
+  return rendering.capture(safe, [&](std::string& out) {
+    run_recursive(*frame_, code_, arguments.positional[0], depth0_ + 1, out);
+  });
 }
 
 std::unique_ptr<ValueIterator> Loop::iterate() const { return nullptr; }
@@ -356,10 +349,7 @@ void BlockReference::invoke(std::string& out) const {
 }
 
 Value BlockReference::call(const CallArguments&) const {
-  std::string out;
-  invoke(out);
-  running(context_).charge(out.size());
-  return text_value(out, context_->autoescape);
+  return running(context_).capture(context_->autoescape, [&](std::string& out) { invoke(out); });
 }
 
 void BlockReference::append_repr(std::string& out) const {

@@ -7,6 +7,7 @@
 
 #include "retort/base/utf8.h"
 #include "retort/jinja/detail/parser_support.h"
+#include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/extension.h"
 
 namespace retort::jinja {
@@ -157,7 +158,20 @@ std::string Parser::looking_for(std::string_view unknown_tag) const {
 }
 
 void Parser::fail_unknown_tag(const Token& tag) {
-  fail(fmt::format("Encountered unknown tag {}.", quoted(tag.text)) + looking_for(tag.text), tag);
+  detail::Suggestion suggestion(tag.text);
+  for (const std::string_view name : {"for", "if", "block", "extends", "print", "macro", "include", "from",
+                                      "import", "set", "with", "autoescape", "call", "filter"})
+    suggestion.offer(name);
+  for (const Tag& known : tags_) suggestion.offer(known.name);
+  if (!end_stack_.empty()) {
+    for (const std::string_view end : end_stack_.back()) suggestion.offer(end);
+  }
+  try {
+    fail(fmt::format("Encountered unknown tag {}.", quoted(tag.text)) + looking_for(tag.text), tag);
+  } catch (TemplateSyntaxError& error) {
+    error.suggest(suggestion.best());
+    throw;
+  }
 }
 
 void Parser::fail_end() { fail("Unexpected end of template." + looking_for({})); }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "retort/jinja/detail/environment_impl.h"
+#include "retort/jinja/detail/native.h"
 #include "retort/jinja/detail/objects.h"
 #include "retort/jinja/detail/stmt.h"
 #include "retort/jinja/detail/suggest.h"
@@ -419,6 +420,23 @@ Value Rendering::default_module(const Program& program, const char* entered) {
 }
 
 // Output.
+
+Value Rendering::capture_native(bool safe, const std::string& out, const Function<void()>& print) {
+  std::vector<Value> pieces;
+  const auto outer = std::exchange(native, &pieces);
+  const auto outer_out = std::exchange(native_out, &out);
+  try {
+    print();
+  } catch (...) {
+    native = outer;
+    native_out = outer_out;
+    throw;
+  }
+  native = outer;
+  native_out = outer_out;
+  Value result = native_result(std::move(pieces));
+  return safe ? Value::markup(result.str()) : result;
+}
 
 void Rendering::set_sink(const Template::Sink* sink, std::string* out, std::size_t piece_bytes) {
   sink_ = sink;

@@ -93,6 +93,7 @@ struct Frame {
   std::uint32_t references = 0;              ///< macros that hold it
   const Program* parent_template = nullptr;  ///< of a root: what it extends
   std::string* captured = nullptr;           ///< the text of a filter block or block set
+  const Value* captured_native = nullptr;    ///< what it is when values are rendered
   const Value* loop_items = nullptr;         ///< of a recursive loop: what it walks
   std::int64_t loop_depth0 = 0;
   // Of a captured frame, what it needs to outlive its run.
@@ -168,6 +169,17 @@ class Rendering final : public Render {
   /// Where printed values go instead of `native_out` (native rendering); null: as text.
   std::vector<Value>* native = nullptr;
   const std::string* native_out = nullptr;
+
+  /// What print(out) prints, as a value: Markup where `safe`; of native rendering the value.
+  template <class Print>
+  Value capture(bool safe, Print&& print) {
+    std::string out;
+    if (native) return capture_native(safe, out, [&] { print(out); });
+    print(out);
+    charge(out.size());
+    return safe ? Value::markup(out) : Value(out);
+  }
+  Value capture_native(bool safe, const std::string& out, const Function<void()>& print);
 
   /// Breaks the cycles between macros, frames and contexts; nothing can be run after it.
   void clear();

@@ -57,23 +57,35 @@ class Redirected {
 
 /// What a Capture's body prints, and then its value.
 Value run_capture(Frame& frame, const Capture& capture) {
+  Rendering& rendering = frame.rendering;
   std::string text;
-  {
+  const auto print = [&] {
     Redirected redirected(frame, text);
     run_loads(frame, capture.loads);
     capture.body.run(frame);
+  };
+  Value native;
+  if (rendering.native) {
+    native = rendering.capture_native(false, text, print);
+  } else {
+    print();
+    rendering.charge(text.size());
   }
-  frame.rendering.charge(text.size());
   std::string* outer = std::exchange(frame.captured, &text);
+  const Value* outer_native = std::exchange(frame.captured_native, rendering.native ? &native : nullptr);
+  const auto restore = [&] {
+    frame.captured = outer;
+    frame.captured_native = outer_native;
+  };
   Value scratch;
   Value out;
   try {
     out = capture.value->eval(frame, scratch);
   } catch (...) {
-    frame.captured = outer;
+    restore();
     throw;
   }
-  frame.captured = outer;
+  restore();
   return out;
 }
 

@@ -187,12 +187,16 @@ std::string suggest_template(const Environment& environment, const std::vector<s
   } catch (const std::exception&) {
     return {};
   }
+  std::string best;
+  std::size_t distance = SIZE_MAX;
   for (const std::string& name : names) {
     Suggestion suggestion(name);
     suggestion.offer_all(known);
-    if (!suggestion.best().empty()) return suggestion.best();
+    if (suggestion.best().empty() || suggestion.distance() >= distance) continue;
+    best = suggestion.best();
+    distance = suggestion.distance();
   }
-  return {};
+  return best;
 }
 
 }  // namespace retort::jinja::detail

@@ -29,6 +29,8 @@ class Suggestion {
   void offer_all(const std::vector<std::string>& names);
   /// Empty where nothing is close enough.
   const std::string& best() const { return best_; }
+  /// How far it is away.
+  std::size_t distance() const { return distance_; }
 
  private:
   std::string_view misspelt_;
