@@ -69,7 +69,7 @@ struct Options {
   /// Asks the loader at each get_template whether the source has changed.
   bool auto_reload = true;
   /// How many templates stay compiled. One more, and all are forgotten, and compiled anew when
-  /// they are asked for.
+  /// they are asked for; without auto_reload all but those that others name.
   std::size_t cache_size = 4096;
   Sandbox sandbox = Sandbox::none;
   RenderLimits limits;

@@ -259,6 +259,26 @@ TEST(TemplateCache, IsBounded) {
   EXPECT_EQ(references(Environment(std::move(none)).get_template("a")), 1u);
 }
 
+TEST(TemplateCache, WhatTemplatesReferToByNameIsNotForgotten) {
+  for (const std::size_t size : {0u, 1u, 2u}) {
+    Options options =
+        with_templates({{"page", "{% extends 'layout' %}{% block a %}{% include 'part' %}{% endblock %}"},
+                        {"layout", "<{% block a %}{% endblock %}>"},
+                        {"part", "part"},
+                        {"other", "{% include 'part' %}"}});
+    options.auto_reload = false;
+    options.cache_size = size;
+    const Environment environment(std::move(options));
+    const Template page = environment.get_template("page");
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(page.render(), "<part>");
+      EXPECT_EQ(environment.get_template("page").render(), "<part>");
+      EXPECT_EQ(environment.get_template("other").render(), "part");
+    }
+    EXPECT_TRUE(same(environment.get_template("layout"), environment.get_template("layout")));
+  }
+}
+
 // Threads.
 
 void in_threads(int count, const Function<void(int)>& work) {
@@ -320,6 +340,24 @@ TEST(Threads, LoadTemplatesThatChange) {
   });
   EXPECT_EQ(torn, 0);
   EXPECT_EQ(stale, 0);
+}
+
+TEST(Threads, CompileWhatStaysAtOnce) {
+  for (int round = 0; round < 20; ++round) {
+    Options options =
+        with_templates({{"page", "{% extends 'layout' %}{% block a %}{% include 'part' %}{% endblock %}"},
+                        {"layout", "<{% block a %}{% endblock %}>"},
+                        {"part", "{% from 'macros' import m %}{{ m() }}"},
+                        {"macros", "{% macro m() %}m{% endmacro %}"}});
+    options.auto_reload = false;
+    options.cache_size = static_cast<std::size_t>(round % 3);
+    const Environment environment(std::move(options));
+    std::atomic<int> wrong = 0;
+    in_threads(6, [&](int) {
+      for (int i = 0; i < 5; ++i) wrong += environment.get_template("page").render() != "<m>";
+    });
+    EXPECT_EQ(wrong, 0);
+  }
 }
 
 TEST(Threads, FailAtOnce) {

@@ -13,6 +13,7 @@
 
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
+#include "retort/value/view.h"
 
 namespace retort::jinja {
 namespace {
@@ -156,10 +157,36 @@ TEST_F(Functions, MistakesSuggestAParameter) {
   }
 }
 
+TEST_F(Functions, ViewsAreConvertedToo) {
+  const std::vector<std::int64_t> numbers = {1, 2, 3};
+  const std::vector<Point> points = {{1, 2.0}, {3, std::nullopt}};
+  environment_.add_filter("sum_x", [](const std::vector<Point>& all) {
+    int sum = 0;
+    for (const Point& point : all) sum += point.x;
+    return sum;
+  });
+  const Template page = environment_.from_string(
+      "{{ numbers|total }} {{ points|sum_x }} {{ points[1:]|sum_x }} {{ (points[0]|moved).x }}");
+  EXPECT_EQ(page.render({{"numbers", Value::view(numbers)}, {"points", Value::view(points)}}), "6 4 3 2");
+}
+
 TEST_F(Functions, ValuesThatAreNoFunctionsAreGlobals) {
   environment_.add_global("text", "some text");
   environment_.add_global("number", 5);
   EXPECT_EQ(render("{{ text }} {{ number }}"), "some text 5");
+}
+
+TEST(FunctionsOfTemplates, KnowWhichTemplateCalls) {
+  const std::string part = "a/part/with/a/name/that/is/long/enough.html";
+  auto loader = std::make_unique<DictLoader>();
+  loader->add("page.html", "{{ where() }} {% include part %} {{ where() }}");
+  loader->add(part, "{{ where() }}");
+  Options options;
+  options.loader = std::move(loader);
+  Environment environment(std::move(options));
+  environment.add_global("where", [](Render& render) { return std::string(render.template_name()); });
+  EXPECT_EQ(environment.get_template("page.html").render({{"part", part}}),
+            "page.html " + part + " page.html");
 }
 
 TEST_F(Functions, WhatAFunctionThrowsGoesThroughUnchanged) {

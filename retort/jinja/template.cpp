@@ -85,7 +85,9 @@ void Template::render_to(std::string& out, const Value& context) const {
   }
 }
 
-std::string Template::render(const Value& context) const {
+std::string Template::render() const { return render_value(Value::dict()); }
+
+std::string Template::render_value(const Value& context) const {
   const std::size_t usual = program_->usual_size.load(std::memory_order_relaxed);
   std::string out;
   out.reserve(usual + usual / 8);
@@ -98,7 +100,7 @@ std::string Template::render(const Value& context) const {
 }
 
 std::string Template::render(std::initializer_list<Value::Member> context) const {
-  return render(to_dict(context));
+  return render_value(to_dict(context));
 }
 
 void Template::generate(const Value& context, const Sink& sink, std::size_t piece_bytes) const {
@@ -197,7 +199,9 @@ const Template* Template::from_value(const Value& value) {
 
 // Expressions.
 
-Value Expression::operator()(const Value& context) const {
+Value Expression::operator()() const { return evaluate(Value::dict()); }
+
+Value Expression::evaluate(const Value& context) const {
   const detail::Program& program = detail::TemplateAccess::program(program_);
   std::string out;
   Rendering rendering(program_.environment());
@@ -210,7 +214,7 @@ Value Expression::operator()(const Value& context) const {
 }
 
 Value Expression::operator()(std::initializer_list<Value::Member> context) const {
-  return (*this)(to_dict(context));
+  return evaluate(to_dict(context));
 }
 
 }  // namespace retort::jinja

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "retort/base/function.h"
@@ -66,7 +67,12 @@ class Template {
   // Rendering. `context` is a dict (or a view of an aggregate or map) of the variables. All
   // throw TemplateError.
 
-  std::string render(const Value& context = Value::dict()) const;
+  std::string render() const;
+  /// A Value as it is: `{{"name", 1}}` is a context of members, nothing else.
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  std::string render(const V& context) const {
+    return render_value(context);
+  }
   std::string render(std::initializer_list<Value::Member> context) const;
   /// Appends to `out`; after an error `out` is as it was.
   void render_to(std::string& out, const Value& context) const;
@@ -86,6 +92,7 @@ class Template {
  private:
   friend struct detail::TemplateAccess;
   explicit Template(const detail::Program* program) noexcept;  // takes over a reference
+  std::string render_value(const Value& context) const;
   const detail::Program* program_;
 };
 
@@ -93,10 +100,15 @@ class Template {
 class Expression {
  public:
   /// Its value; an undefined one as none unless the expression was compiled otherwise.
-  Value operator()(const Value& context = Value::dict()) const;
+  Value operator()() const;
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  Value operator()(const V& context) const {
+    return evaluate(context);
+  }
   Value operator()(std::initializer_list<Value::Member> context) const;
 
  private:
+  Value evaluate(const Value& context) const;
   friend class Environment;
   Expression(Template program, bool undefined_to_none)
       : program_(std::move(program)), undefined_to_none_(undefined_to_none) {}

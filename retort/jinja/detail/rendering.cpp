@@ -214,7 +214,9 @@ void Rendering::clear() {
   contexts_ = nullptr;
 }
 
-std::string_view Rendering::template_name() const { return context_ ? context_->program->name : ""; }
+std::string_view Rendering::template_name() const {
+  return context_ ? std::string_view(context_->program->name) : std::string_view();
+}
 
 Value Rendering::resolve(std::string_view name) {
   Value out;
