@@ -54,11 +54,39 @@ std::string_view entity(char c) {
   }
 }
 
+constexpr std::size_t kShort = 64;
+
+/// Short text with something to escape: put together on the stack, appended at once.
+void append_short(std::string& out, std::string_view text) {
+  char buffer[kShort * 5];
+  char* to = buffer;
+  for (const char c : text) {
+    if (!is_special(c)) {
+      *to++ = c;
+      continue;
+    }
+    const std::string_view replacement = entity(c);
+    __builtin_memcpy(to, replacement.data(), 4);
+    to[4] = ';';
+    to += replacement.size();
+  }
+  out.append(buffer, static_cast<std::size_t>(to - buffer));
+}
+
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
+  if (text.size() <= kShort) {
+    const char* special = find_special(at, end);
+    if (special == end) {
+      out.append(text);
+    } else {
+      append_short(out, text);
+    }
+    return;
+  }
   for (;;) {
     const char* special = find_special(at, end);
     out.append(at, static_cast<std::size_t>(special - at));

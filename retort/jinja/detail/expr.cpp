@@ -112,7 +112,8 @@ const Value& OuterExpr::eval(Frame& frame, Value& scratch) const {
 AttributeExpr::AttributeExpr(const Expr& object, std::string_view name, bool sandboxed)
     : object_(object), name_(name) {
   calls = object.calls;
-  direct_ = !find_method(Value::Kind::dict, name) && !(sandboxed && !name.empty() && name.front() == '_');
+  public_ = !(sandboxed && !name.empty() && name.front() == '_');
+  direct_ = public_ && !find_method(Value::Kind::dict, name);
 }
 
 const Value& AttributeExpr::eval(Frame& frame, Value& scratch) const {
@@ -128,6 +129,10 @@ const Value& AttributeExpr::eval(Frame& frame, Value& scratch) const {
       scratch = *found;
       return scratch;
     }
+  }
+  if (public_ && object.is_view()) {
+    scratch = object.view_type().attribute(object.view_target(), name_);
+    if (!scratch.is_undefined()) return scratch;
   }
   scratch = frame.rendering.getattr(object, name_);
   return scratch;

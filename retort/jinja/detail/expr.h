@@ -90,7 +90,8 @@ class AttributeExpr final : public Expr {
   const Expr& object_;
   std::string_view name_;
   mutable std::atomic<std::uint32_t> hint_{0};  // where dicts have had the key
-  bool direct_;  // no dict has a method of that name, no sandbox looks: a key of a dict is it
+  bool public_;                                 // no sandbox hides it
+  bool direct_;  // and no dict has a method of that name: a key of a dict is it
 };
 
 /// `loop.name` of a loop around, in the same function.
