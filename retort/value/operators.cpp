@@ -245,7 +245,7 @@ Value add(const Value& a, const Value& b, Evaluator& evaluator) {
     return out;
   }
   if (is_container_view(a) || is_container_view(b)) return add(plain(a), plain(b), evaluator);
-  if (a.is_markup() || b.is_markup()) {
+  if (a.is_markup() || (b.is_markup() && !a.is_undefined())) {
     if (Value out; add_markup(a, b, evaluator, out)) return out;
   }
   check_defined(a, b);
