@@ -49,7 +49,6 @@ int main() {
   const jinja::Expression total = environment.compile_expression("prices|sum * 1.2");
   std::puts(total({{"prices", Value::list({10, 20})}}).str().c_str());  // 36.0
 
-  page.generate({{"posts", Value::view(posts)}}, [](std::string_view piece) {
-    std::fwrite(piece.data(), 1, piece.size(), stdout);
-  });
+  page.generate({{"posts", Value::view(posts)}},
+                [](std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); });
 }
