@@ -103,7 +103,7 @@ std::string Template::render(std::initializer_list<Value::Member> context) const
   return render_value(to_dict(context));
 }
 
-void Template::generate(const Value& context, const Sink& sink, std::size_t piece_bytes) const {
+void Template::generate_value(const Value& context, const Sink& sink, std::size_t piece_bytes) const {
   std::string out;
   Rendering rendering(environment());
   rendering.set_sink(&sink, &out, piece_bytes);
@@ -114,10 +114,14 @@ void Template::generate(const Value& context, const Sink& sink, std::size_t piec
 
 void Template::generate(std::initializer_list<Value::Member> context, const Sink& sink,
                         std::size_t piece_bytes) const {
-  generate(to_dict(context), sink, piece_bytes);
+  generate_value(to_dict(context), sink, piece_bytes);
 }
 
-Value Template::render_native(const Value& context) const {
+Value Template::render_native(std::initializer_list<Value::Member> context) const {
+  return native_value(to_dict(context));
+}
+
+Value Template::native_value(const Value& context) const {
   std::string out;
   std::vector<Value> pieces;
   Rendering rendering(environment());
@@ -146,7 +150,11 @@ TemplateModule::~TemplateModule() {
   state_->rendering.clear();
 }
 
-TemplateModule Template::make_module(const Value& context) const {
+TemplateModule Template::make_module(std::initializer_list<Value::Member> context) const {
+  return module_of(to_dict(context));
+}
+
+TemplateModule Template::module_of(const Value& context) const {
   auto state = std::make_unique<TemplateModule::State>(*this);
   const Ref<Context> outer = state->rendering.make_context(*program_);
   outer->arguments = context;

@@ -77,12 +77,23 @@ class Template {
   /// Appends to `out`; after an error `out` is as it was.
   void render_to(std::string& out, const Value& context) const;
   /// In pieces of about `piece_bytes`, as soon as they are ready (Jinja: generate, stream).
-  void generate(const Value& context, const Sink& sink, std::size_t piece_bytes = 16 * 1024) const;
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  void generate(const V& context, const Sink& sink, std::size_t piece_bytes = 16 * 1024) const {
+    generate_value(context, sink, piece_bytes);
+  }
   void generate(std::initializer_list<Value::Member> context, const Sink& sink,
                 std::size_t piece_bytes = 16 * 1024) const;
   /// The value of the template's expressions instead of text (Jinja's native environment).
-  Value render_native(const Value& context = Value::dict()) const;
-  TemplateModule make_module(const Value& context = Value::dict()) const;
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  Value render_native(const V& context) const {
+    return native_value(context);
+  }
+  Value render_native(std::initializer_list<Value::Member> context = {}) const;
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  TemplateModule make_module(const V& context) const {
+    return module_of(context);
+  }
+  TemplateModule make_module(std::initializer_list<Value::Member> context = {}) const;
 
   /// As a value: what `{% extends layout %}` and `{% include part %}` take.
   Value as_value() const;
@@ -93,6 +104,9 @@ class Template {
   friend struct detail::TemplateAccess;
   explicit Template(const detail::Program* program) noexcept;  // takes over a reference
   std::string render_value(const Value& context) const;
+  void generate_value(const Value& context, const Sink& sink, std::size_t piece_bytes) const;
+  Value native_value(const Value& context) const;
+  TemplateModule module_of(const Value& context) const;
   const detail::Program* program_;
 };
 

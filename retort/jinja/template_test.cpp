@@ -373,6 +373,18 @@ TEST(Native, ValuesInsteadOfText) {
     EXPECT_EQ(environment.from_string(source).render_native(context).repr(), expected) << source;
 }
 
+TEST(Template, BracesAreMembersWhereverAContextIsTaken) {
+  const Environment environment;
+  const Template page = environment.from_string("{{ n }}{% set v = n %}");
+  EXPECT_EQ(page.render({{"n", 1}}), "1");
+  EXPECT_EQ(page.render_native({{"n", 1}}), Value(1));
+  EXPECT_EQ(page.make_module({{"n", 1}}).get("v"), Value(1));
+  std::string out;
+  page.generate({{"n", 1}}, [&](std::string_view piece) { out += piece; });
+  EXPECT_EQ(out, "1");
+  EXPECT_EQ(environment.compile_expression("n + 1")({{"n", 1}}), Value(2));
+}
+
 TEST(Native, TheResultOutlivesTheRender) {
   const Environment environment;
   Value result;

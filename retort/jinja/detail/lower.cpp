@@ -280,21 +280,21 @@ void Lowering::lower_output(const Output& node, const ScopeInfo& scope, std::vec
     text.clear();
   };
   const bool finalized = static_cast<bool>(environment_.options().finalize);
-  const auto escape = volatile_     ? EmitStmt::Escape::by_context
-                      : autoescape_ ? EmitStmt::Escape::yes
-                                    : EmitStmt::Escape::no;
+  const auto known = autoescape_ ? EmitStmt::Escape::yes : EmitStmt::Escape::no;
   for (const Node* child : node.nodes) {
     if (TemplateData::is(child->kind)) {
       text += as<TemplateData>(*child).data;
       continue;
     }
     const Expr* lowered = &expr(*child, scope);
-    if (const Value* value = lowered->constant(); value && !volatile_ && !finalized) {
+    if (const Value* value = lowered->constant(); value && !finalized) {
       autoescape_ ? append_escaped(text, *value) : value->append_str(text);
       continue;
     }
     flush();
     if (finalized) lowered = &make<FinalizeExpr>(*lowered);
+    // Jinja prints constants when it compiles, with the autoescape that it knows then.
+    const auto escape = volatile_ && !is_constant_in_jinja(*child) ? EmitStmt::Escape::by_context : known;
     pieces.push_back(&make<EmitStmt>(*lowered, escape, position(*child)));
   }
   flush();

@@ -126,6 +126,9 @@ class Lowering {
   /// The constant that an expression without variables comes to, where that is safe to say now.
   const Expr& fold(const Expr& lowered, std::initializer_list<const Expr*> operands);
   ConcatExpr::Escape escape_mode() const;
+  /// Whether Jinja computes an expression when it compiles the template (nodes.Expr.as_const):
+  /// it is made of constants, filters and tests alone.
+  bool is_constant_in_jinja(const nodes::Node& node) const;
 
   template <class T, class... Args>
   T& make(Args&&... args) {

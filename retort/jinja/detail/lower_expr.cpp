@@ -13,32 +13,6 @@ namespace retort::jinja::detail {
 
 using namespace nodes;
 
-namespace {
-
-/// Whether Jinja computes an expression when it compiles the template (nodes.Expr.as_const):
-/// it is made of constants, filters and tests alone.
-bool is_constant_in_jinja(const Node& node, bool sandboxed) {
-  using Kind = NodeKind;
-  constexpr std::string_view kOfContext[] = {"map",    "random",    "reject", "rejectattr",
-                                             "select", "selectattr"};  // filters that take the context
-  if (node.kind < Kind::Pair || node.kind > Kind::Pos) return false;
-  if (Name::is(node.kind) || NSRef::is(node.kind) || node.kind == Kind::Call) return false;
-  if (node.kind == Kind::Getattr && sandboxed) return false;
-  if (node.kind == Kind::Filter) {
-    const auto& filter = as<Filter>(node);
-    if (!filter.node) return false;
-    for (const std::string_view name : kOfContext) {
-      if (name == filter.name) return false;
-    }
-  }
-  bool constant = true;
-  for_each_child(node,
-                 [&](const Node& child) { constant = constant && is_constant_in_jinja(child, sandboxed); });
-  return constant;
-}
-
-}  // namespace
-
 Span<const Expr*> Lowering::expr_list(NodeList list, const ScopeInfo& scope) {
   std::vector<const Expr*> out;
   for (const Node* node : list) out.push_back(&expr(*node, scope));
@@ -80,6 +54,26 @@ const Expr& Lowering::fold(const Expr& lowered, std::initializer_list<const Expr
   }
 }
 
+bool Lowering::is_constant_in_jinja(const Node& node) const {
+  using Kind = NodeKind;
+  constexpr std::string_view kOfContext[] = {"map",    "random",    "reject", "rejectattr",
+                                             "select", "selectattr"};  // filters that take the context
+  if (node.kind < Kind::Pair || node.kind > Kind::Pos) return false;
+  if (Name::is(node.kind) || NSRef::is(node.kind) || node.kind == Kind::Call) return false;
+  if (node.kind == Kind::Getattr && environment_.options().sandbox != Sandbox::none) return false;
+  if ((node.kind == Kind::Filter || node.kind == Kind::Test) && volatile_) return false;
+  if (node.kind == Kind::Filter) {
+    const auto& filter = as<Filter>(node);
+    if (!filter.node) return false;
+    for (const std::string_view name : kOfContext) {
+      if (name == filter.name) return false;
+    }
+  }
+  bool constant = true;
+  for_each_child(node, [&](const Node& child) { constant = constant && is_constant_in_jinja(child); });
+  return constant;
+}
+
 const Expr& Lowering::expr(const Node& node, const ScopeInfo& scope) {
   switch (node.kind) {
     case NodeKind::Name:
@@ -119,8 +113,7 @@ const Expr& Lowering::expr(const Node& node, const ScopeInfo& scope) {
       return lower_item(as<Getitem>(node), scope);
     case NodeKind::Concat: {
       // Jinja joins plain text where autoescape is known at run time only, and of constants.
-      const bool sandboxed = environment_.options().sandbox != Sandbox::none;
-      const bool plain = volatile_ || is_constant_in_jinja(node, sandboxed);
+      const bool plain = volatile_ || is_constant_in_jinja(node);
       return make<ConcatExpr>(expr_list(as<Concat>(node).nodes, scope),
                               plain ? ConcatExpr::Escape::no : escape_mode());
     }
