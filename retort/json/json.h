@@ -29,11 +29,9 @@ class json {
  public:
   /// A dict: `json({{"error", "no"}, {"code", 7}})`.
   json(std::initializer_list<Value::Member> members);
-  json(Value value) : value_(std::move(value)) {}  // NOLINT: implicit by design
-  /// Anything that to_value takes: aggregates, containers, numbers, text.
-  template <class T,
-            std::enable_if_t<
-                !std::is_same_v<std::decay_t<T>, json> && !std::is_same_v<std::decay_t<T>, Value>, int> = 0>
+  /// A Value, or anything that to_value takes: aggregates, containers, numbers, text. A
+  /// template for Values, too: braces are a dict's members and nothing else.
+  template <class T, std::enable_if_t<!std::is_same_v<std::decay_t<T>, json>, int> = 0>
   json(const T& from) : value_(to_value(from)) {}  // NOLINT: implicit by design
 
   const Value& value() const { return value_; }
