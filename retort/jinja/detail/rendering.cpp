@@ -38,6 +38,8 @@ namespace {
 
 using Names = std::vector<std::pair<std::string_view, Value>>;
 
+[[noreturn]] void throw_too_deep() { throw RecursionError("maximum recursion depth exceeded"); }
+
 const Value* find(const Names& names, std::string_view name) {
   for (const auto& [key, value] : names) {
     if (key == name) return &value;
@@ -102,11 +104,19 @@ void Context::add_blocks(const Program& of) {
 // Frames.
 
 void Frame::release_last() {
-  auto& frames = rendering.heap_frames_;
-  frames.erase(std::remove(frames.begin(), frames.end(), this), frames.end());
+  if (slots) {  // else its render is over
+    auto& frames = rendering.heap_frames_;
+    frames.back()->heap_index = heap_index;
+    frames[heap_index] = frames.back();
+    frames.pop_back();
+    free_slots();
+  }
+  delete this;
+}
+
+void Frame::free_slots() {
   for (std::uint32_t i = 0; i < code.slots; ++i) slots[i].~Value();
   ::operator delete(static_cast<void*>(slots));
-  delete this;
 }
 
 Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Frame* parent, Context& context,
@@ -116,7 +126,7 @@ Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Fram
       frame_(&local_) {
   if (++rendering.depth_ > rendering.environment().options().limits.recursion) {
     --rendering.depth_;
-    throw RecursionError("maximum recursion depth exceeded");
+    throw_too_deep();
   }
   if (code.captured) {
     frame_ = new Frame(local_);
@@ -124,6 +134,7 @@ Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Fram
     frame_->references = 1;
     frame_->context_held = Ref<Context>(&context);
     if (parent && parent->code.captured) frame_->parent_held = Ref<Frame>(parent);
+    frame_->heap_index = rendering.heap_frames_.size();
     rendering.heap_frames_.push_back(frame_);
   } else {
     frame_->slots = rendering.push_slots(code.slots);
@@ -193,6 +204,15 @@ Rendering::Rendering(const Environment& environment)
 
 Rendering::~Rendering() { clear(); }
 
+namespace {
+
+Template share(const Program& program) {
+  retain(&program);
+  return TemplateAccess::adopt(&program);
+}
+
+}  // namespace
+
 void Rendering::clear() {
   std::vector<Ref<Frame>> frames;
   for (Frame* frame : heap_frames_) frames.emplace_back(frame);
@@ -208,8 +228,23 @@ void Rendering::clear() {
     context->arguments = Value();
     context->parent = {};
   }
+  // Frames and contexts may be held from outside: they do not look back.
+  for (const Ref<Frame>& frame : frames) {
+    frame->free_slots();
+    frame->slots = nullptr;
+    frame->context_held = {};
+    frame->parent_held = {};
+  }
+  heap_frames_.clear();
   frames.clear();
-  for (Context* context = contexts_; context; context = context->next) context->rendering = nullptr;
+  std::shared_ptr<std::vector<Template>> kept;
+  for (const Ref<Context>& context : contexts) {
+    context->rendering = nullptr;
+    if (context->references == 1) continue;
+    if (!kept) kept = std::make_shared<std::vector<Template>>(std::move(held_));
+    kept->push_back(share(*context->program));
+    context->kept = kept;
+  }
   contexts.clear();
   contexts_ = nullptr;
 }
@@ -259,21 +294,31 @@ int extends_line(const Program& program) {
 
 }  // namespace
 
+void Rendering::run_chain(const Program& program, Context& context, std::string& out,
+                          std::vector<const Program*>& children) {
+  const Program* now = &program;
+  try {
+    for (;;) {
+      step();
+      if (depth_ + children.size() >= environment_.options().limits.recursion) throw_too_deep();
+      Running running(*this, *now->root, nullptr, context, out);
+      execute(running.frame());
+      const Program* parent = running.frame().parent_template;
+      if (!parent) return;
+      children.push_back(now);
+      now = parent;
+    }
+  } catch (const EvaluationError& error) {  // of no frame
+    OperationError located(error.name(), error.what());
+    if (!depth_) located.locate({now->name, now->filename, 1, 0});
+    throw located;
+  }
+}
+
 void Rendering::run_root(const Program& program, Context& context, std::string& out, const char* entered) {
   std::vector<const Program*> children;
-  const Program* running_program = &program;
   try {
-    while (running_program) {
-      step();
-      const Program* parent = nullptr;
-      {
-        Running running(*this, *running_program->root, nullptr, context, out);
-        execute(running.frame());
-        parent = running.frame().parent_template;
-      }
-      if (parent) children.push_back(running_program);
-      running_program = parent;
-    }
+    run_chain(program, context, out, children);
   } catch (TemplateError& error) {
     for (auto child = children.rbegin(); child != children.rend(); ++child)
       error.add_frame({(*child)->name, "extends", extends_line(**child)});
@@ -401,7 +446,7 @@ Value Rendering::make_module(const Program& program, Context* with,
   context->add_blocks(program);
   std::string text;
   run_root(program, *context, text, entered);
-  auto module = std::make_unique<Module>(program.name, std::move(text), true);
+  auto module = std::make_unique<Module>(share(program), std::move(text));
   for (const std::string_view name : context->exported) {
     Value value;
     for (const auto& [key, assigned] : context->vars) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,6 +67,8 @@ struct Context {
   /// The versions of all blocks; of one block the most derived first.
   std::vector<const FunctionCode*> blocks;
   bool autoescape;
+  /// The templates of a render that is over, for who still asks for names of theirs.
+  std::shared_ptr<std::vector<Template>> kept;
   std::uint32_t references = 0;
   Context* next = nullptr;  // of all that live in the rendering
   Context* previous = nullptr;
@@ -96,7 +99,8 @@ struct Frame {
   const Value* captured_native = nullptr;    ///< what it is when values are rendered
   const Value* loop_items = nullptr;         ///< of a recursive loop: what it walks
   std::int64_t loop_depth0 = 0;
-  // Of a captured frame, what it needs to outlive its run.
+  // Of a captured frame, where its rendering has it, and what it needs to outlive its run.
+  std::size_t heap_index = 0;
   Ref<Frame> parent_held{};
   Ref<Context> context_held{};
 
@@ -106,6 +110,7 @@ struct Frame {
     return frame->slots[slot.index];
   }
   void release_last();
+  void free_slots();
 };
 
 /// A module's state: what `import` gives.
@@ -204,6 +209,9 @@ class Rendering final : public Render {
     Frame* frame_;  // local_, or on the heap
   };
 
+  /// A template, what it extends, what that extends; `children` are those that have a parent.
+  void run_chain(const Program& program, Context& context, std::string& out,
+                 std::vector<const Program*>& children);
   void execute(Frame& frame);
   /// Throws the exception that is being handled as a TemplateError that tells where.
   [[noreturn]] void fail(const Frame& frame);
