@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
@@ -18,7 +19,7 @@ namespace {
 
 Options bounded(Sandbox sandbox = Sandbox::none) {
   Options options;
-  options.limits = {100'000, std::size_t{1} << 20, std::size_t{16} << 20, 50};
+  options.limits = {100'000, std::size_t{1} << 20, std::size_t{16} << 20, 50, 128 * 1024};
   options.sandbox = sandbox;
   options.extensions.push_back(do_extension());
   options.extensions.push_back(loop_controls_extension());
@@ -160,6 +161,63 @@ TEST(TemplateLimits, StopRecursion) {
     }
   }
 }
+
+#if !defined(__SANITIZE_ADDRESS__)
+// A fiber has 256 KiB.
+TEST(TemplateLimits, AFibersStackIsEnough) {
+  const auto repeat = [](std::string_view text, int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += text;
+    return out;
+  };
+  std::vector<std::string> sources = {
+      "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+      "{% block a %}{{ self.a() }}{% endblock %}",
+      "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+      "{% macro m() %}{% filter upper %}{{ '%s' % m() }}{% endfilter %}{% endmacro %}{{ m() }}",
+      "{% macro m() %}{% call n() %}{{ m() }}{% endcall %}{% endmacro %}{% macro n() %}{{ caller() }}"
+      "{% endmacro %}{{ m() }}",
+  };
+  const auto inside = [&](const std::string& open, const std::string& inner, const std::string& close) {
+    for (const int count : {10, 50, 95}) {
+      sources.push_back("{% macro m() %}" + repeat(open, count) + inner + repeat(close, count) +
+                        "{% endmacro %}{{ m() }}");
+    }
+  };
+  inside("{% for x in [1] %}", "{{ m() }}", "{% endfor %}");
+  inside("{% if 1 %}", "{{ m() }}", "{% endif %}");
+  inside("{% set x %}", "{{ m() }}", "{% endset %}");
+  inside("{% filter upper %}", "{{ m() }}", "{% endfilter %}");
+  for (const int count : {10, 50, 95}) {
+    const std::string n = repeat("(", count);
+    sources.push_back("{% macro m() %}{{ " + n + "m()" + repeat("|upper)", count) +
+                      " }}{% endmacro %}{{ m() }}");
+    sources.push_back("{% macro m() %}{{ " + repeat("(0 or ", count) + "m()" + repeat(")", count) +
+                      " }}{% endmacro %}{{ m() }}");
+    sources.push_back("{% macro m() %}{{ " + repeat("(1 + ", count) + "m()" + repeat(")", count) +
+                      " }}{% endmacro %}{{ m() }}");
+  }
+  const Environment environment;
+  for (const std::string& source : sources) {
+    std::string result;
+    const auto render = [&] { result = outcome(environment, source); };
+    using Render = decltype(render);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 256 * 1024);
+    pthread_t thread;
+    const auto run = [](void* f) -> void* {
+      (*static_cast<const Render*>(f))();
+      return nullptr;
+    };
+    ASSERT_EQ(pthread_create(&thread, &attributes, run, const_cast<void*>(static_cast<const void*>(&render))),
+              0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+    EXPECT_EQ(result, "RecursionError") << source;
+  }
+}
+#endif
 
 TEST(TemplateLimits, RefuseDeepSource) {
   const Environment environment(bounded());

@@ -368,6 +368,7 @@ FilterExpr::FilterExpr(Callable function, const Expr& value, const ArgumentList&
 }
 
 const Value& FilterExpr::eval(Frame& frame, Value& scratch) const {
+  frame.rendering.check_stack();
   Value held;
   const Value& value = value_.eval(frame, held);
   Rendering& rendering = frame.rendering;
@@ -482,6 +483,7 @@ CallExpr::CallExpr(const Expr& callee, const AttributeExpr* method, const Argume
 }
 
 const Value& CallExpr::eval(Frame& frame, Value& scratch) const {
+  frame.rendering.check_stack();
   if (method_) {
     Value held;
     const Value object = method_->object().eval(frame, held);

@@ -38,8 +38,6 @@ namespace {
 
 using Names = std::vector<std::pair<std::string_view, Value>>;
 
-[[noreturn]] void throw_too_deep() { throw RecursionError("maximum recursion depth exceeded"); }
-
 const Value* find(const Names& names, std::string_view name) {
   for (const auto& [key, value] : names) {
     if (key == name) return &value;
@@ -124,10 +122,10 @@ Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Fram
     : outer_context_(rendering.context_),
       local_{rendering, code, parent, &context, nullptr, &out},
       frame_(&local_) {
-  if (++rendering.depth_ > rendering.environment().options().limits.recursion) {
-    --rendering.depth_;
-    throw_too_deep();
-  }
+  if (rendering.depth_ == 0) rendering.stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
+  if (rendering.depth_ >= rendering.environment().options().limits.recursion) throw_too_deep();
+  rendering.check_stack();
+  ++rendering.depth_;
   if (code.captured) {
     frame_ = new Frame(local_);
     frame_->slots = static_cast<Value*>(::operator new(code.slots * sizeof(Value)));
@@ -200,7 +198,10 @@ Rendering::Rendering(const Environment& environment)
   const RenderLimits& limits = environment.options().limits;
   set_limits(limits.memory_bytes, limits.steps);
   output_check_ = limits.output_bytes;
+  stack_bytes_ = static_cast<std::ptrdiff_t>(std::min<std::size_t>(limits.stack_bytes, PTRDIFF_MAX));
 }
+
+void Rendering::throw_too_deep() { throw RecursionError("maximum recursion depth exceeded"); }
 
 Rendering::~Rendering() { clear(); }
 

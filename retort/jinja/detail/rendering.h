@@ -186,6 +186,13 @@ class Rendering final : public Render {
   }
   Value capture_native(bool safe, const std::string& out, const Function<void()>& print);
 
+  /// To be called by what can be deep inside of itself: RecursionError when too much of the
+  /// stack is in use.
+  void check_stack() const {
+    const char* here = static_cast<const char*>(__builtin_frame_address(0));
+    if (stack_base_ - here > stack_bytes_) throw_too_deep();
+  }
+
   /// Breaks the cycles between macros, frames and contexts; nothing can be run after it.
   void clear();
 
@@ -219,6 +226,8 @@ class Rendering final : public Render {
   Value* push_slots(std::uint32_t count);
   void pop_slots(Value* slots);
 
+  [[noreturn]] static void throw_too_deep();
+
   static constexpr std::size_t kFirstSlots = 64;
 
   Context* context_ = nullptr;
@@ -228,6 +237,8 @@ class Rendering final : public Render {
   std::vector<Template> held_;
   std::vector<ImportedModule> modules_;
   std::size_t depth_ = 0;
+  const char* stack_base_ = nullptr;  // where the outermost function runs
+  std::ptrdiff_t stack_bytes_;
   std::size_t output_check_ = SIZE_MAX;
   std::size_t output_flushed_ = 0;
   std::size_t piece_bytes_ = SIZE_MAX;

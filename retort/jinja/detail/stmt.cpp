@@ -58,6 +58,7 @@ class Redirected {
 /// What a Capture's body prints, and then its value.
 Value run_capture(Frame& frame, const Capture& capture) {
   Rendering& rendering = frame.rendering;
+  rendering.check_stack();
   std::string text;
   const auto print = [&] {
     Redirected redirected(frame, text);
@@ -305,6 +306,7 @@ struct Left {
 };
 
 Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::int64_t depth0) {
+  frame.rendering.check_stack();
   if (code.loop == FunctionCode::kNone && !code.filter) {
     if (iterable.is_sequence()) {
       std::size_t i = 0;
