@@ -41,7 +41,7 @@ jinja::UndefinedFactory choose_undefined(unsigned choice) {
 
 jinja::Options choose_options(unsigned first, unsigned second) {
   jinja::Options options;
-  options.limits = {100'000, std::size_t{1} << 20, std::size_t{16} << 20, 50};
+  options.limits = {100'000, std::size_t{1} << 20, std::size_t{16} << 20, 50, std::size_t{1} << 20};
   options.loader =
       std::make_unique<jinja::DictLoader>(std::initializer_list<std::pair<std::string, std::string>>{
           {"base", std::string(kBase)}, {"part", std::string(kPart)}});

@@ -42,6 +42,7 @@ class FunctionObject final : public Object {
   explicit FunctionObject(NativeFunction function) : function_(std::move(function)) {}
   std::string_view type_name() const override { return "function"; }
   bool is_callable() const override { return true; }
+  bool is_safe_callable() const override { return !function_.is_unsafe(); }
   Value call(const CallArguments& arguments) const override {
     auto* render = dynamic_cast<Render*>(arguments.evaluator);
     if (!render) throw TypeError("a template's function is called outside of a template");

@@ -52,6 +52,9 @@ struct RenderLimits {
   std::size_t output_bytes = SIZE_MAX;  ///< of the finished text
   std::size_t memory_bytes = SIZE_MAX;  ///< of texts and lists that expressions make, in all
   std::size_t recursion = 100;          ///< templates, macros and loops inside one another
+  /// Of the stack, where templates, macros, loops and filters begin inside one another. What
+  /// one needs depends on how it is compiled; a fiber has 256 KiB.
+  std::size_t stack_bytes = 128 * 1024;
 };
 
 struct Options {

@@ -166,12 +166,19 @@ class NativeFunction {
   const Call& call() const { return call_; }
   /// The name that messages show.
   void set_name(std::string_view name);
+  /// Templates in a sandbox may not call it (Jinja: unsafe, alters_data).
+  NativeFunction& set_unsafe() {
+    unsafe_ = true;
+    return *this;
+  }
+  bool is_unsafe() const { return unsafe_; }
 
  private:
   NativeFunction() = default;
   NativeFunction(std::size_t count, std::size_t required, std::initializer_list<std::string_view> parameters);
   std::unique_ptr<detail::Signature> signature_;
   Call call_;
+  bool unsafe_ = false;
 };
 
 }  // namespace retort::jinja

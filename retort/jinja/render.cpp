@@ -33,7 +33,7 @@ RenderUser::~RenderUser() {
 }
 
 Render& RenderUser::render() const {
-  if (!render_) throw RuntimeError("the render that this generator belongs to is over");
+  if (!render_) throw RuntimeError("the render that this belongs to is over");
   return *render_;
 }
 
@@ -148,6 +148,9 @@ Value Render::getitem(const Value& object, const Value& key) {
 }
 
 Value Render::call(const Value& callable, const CallArguments& arguments) {
+  if (callable.is_object() && environment_.options().sandbox != Sandbox::none &&
+      !callable.as_object().is_safe_callable())
+    throw SecurityError(fmt::format("{} is not safely callable", callable.repr()));
   return Evaluator::call(callable, arguments);
 }
 

@@ -84,6 +84,8 @@ class Template {
   void generate(std::initializer_list<Value::Member> context, const Sink& sink,
                 std::size_t piece_bytes = 16 * 1024) const;
   /// The value of the template's expressions instead of text (Jinja's native environment).
+  /// Objects that the template made (a cycler, a namespace) look into its text: keep it as
+  /// long. What needs the render itself (a macro, a loop, a generator) fails after it.
   template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
   Value render_native(const V& context) const {
     return native_value(context);

@@ -45,6 +45,7 @@ class Evaluator {
     if (count > steps_left_) refuse_steps();
     steps_left_ -= count;
   }
+  std::size_t bytes_left() const { return bytes_left_; }
   /// Bytes that may be made from now on, and steps that may be taken.
   void set_limits(std::size_t bytes, std::uint64_t steps) {
     bytes_left_ = bytes;

@@ -10,6 +10,7 @@
 
 #include "retort/base/text.h"
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/detail/format_number.h"
 #include "retort/value/detail/operands.h"
 #include "retort/value/error.h"
@@ -318,6 +319,7 @@ void append_plain(std::string& out, const Value& value, Evaluator& evaluator) {
     return;
   }
   const std::size_t before = out.size();
+  const TextLimit limit(out, evaluator.bytes_left());
   value.append_str(out);
   evaluator.charge(out.size() - before);
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/detail/format_number.h"
 #include "retort/value/detail/format_spec.h"
 #include "retort/value/detail/lookup.h"
@@ -170,6 +171,7 @@ class Formatter {
   Value convert(Value value, char32_t conversion) {
     if (conversion == 0) return value;
     std::string out;
+    const TextLimit limit(out, evaluator_.bytes_left());
     if (conversion == 's') {
       value.append_str(out);
     } else if (conversion == 'r') {

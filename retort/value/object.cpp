@@ -13,6 +13,7 @@ Value Object::call(const CallArguments&) const {
   throw TypeError(fmt::format("'{}' object is not callable", type_name()));
 }
 bool Object::is_callable() const { return false; }
+bool Object::is_safe_callable() const { return true; }
 std::unique_ptr<ValueIterator> Object::iterate() const { return nullptr; }
 std::unique_ptr<ValueIterator> Object::iterate_reversed() const { return nullptr; }
 bool Object::contains(const Value&, bool&) const { return false; }

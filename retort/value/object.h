@@ -49,6 +49,8 @@ class Object {
   /// `object(...)`; throws TypeError when it is not callable.
   virtual Value call(const CallArguments& arguments) const;
   virtual bool is_callable() const;
+  /// Whether templates in a sandbox may call it (not Jinja's unsafe_callable, alters_data).
+  virtual bool is_safe_callable() const;
   /// The items for a loop; null when it cannot be iterated.
   virtual std::unique_ptr<ValueIterator> iterate() const;
   /// The items from the last to the first; null when it cannot be walked backwards.

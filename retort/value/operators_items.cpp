@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/detail/operands.h"
 #include "retort/value/detail/slice.h"
 #include "retort/value/error.h"
@@ -270,6 +271,7 @@ Value concatenate(Value::Items parts, bool autoescape, Evaluator& evaluator) {
       evaluator.charge(piece.size());
     } else {
       text.clear();
+      const TextLimit limit(text, evaluator.bytes_left());
       part.append_str(text);
       piece = text;
       evaluator.charge(piece.size());

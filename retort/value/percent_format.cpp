@@ -8,6 +8,7 @@
 
 #include "retort/base/text.h"
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/detail/format_number.h"
 #include "retort/value/detail/lookup.h"
 #include "retort/value/detail/operands.h"
@@ -194,6 +195,7 @@ class PercentFormatter {
 
   void append_text(const Value& value, const Conversion& conversion) {
     std::string text;
+    const TextLimit limit(text, evaluator_.bytes_left());
     if (conversion.type == 's') {
       if (html_) {
         append_escaped(text, value);

@@ -4,10 +4,12 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/detail/descent.h"
 #include "retort/value/object.h"
 #include "retort/value/undefined.h"
@@ -179,6 +181,7 @@ void append(std::string& out, const Value& value, int depth) {
       for (std::size_t i = 0; i < items.size(); ++i) {
         if (i) out += ", ";
         append(out, items[i], depth + 1);
+        TextLimit::check(out);
       }
       if (!list && items.size() == 1) out += ',';
       out += list ? ']' : ')';
@@ -193,6 +196,7 @@ void append(std::string& out, const Value& value, int depth) {
         append(out, entry.key, depth + 1);
         out += ": ";
         append(out, entry.value, depth + 1);
+        TextLimit::check(out);
       }
       out += '}';
       return;
@@ -202,7 +206,10 @@ void append(std::string& out, const Value& value, int depth) {
 
 }  // namespace
 
-void Value::append_repr(std::string& out) const { append(out, *this, 0); }
+void Value::append_repr(std::string& out) const {
+  const TextLimit limit(out, SIZE_MAX);
+  append(out, *this, 0);
+}
 
 void Value::append_str(std::string& out) const {
   if (is_string()) {

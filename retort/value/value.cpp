@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/detail/box.h"
 #include "retort/value/detail/descent.h"
 #include "retort/value/undefined.h"
@@ -427,6 +428,7 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
     case Kind::tuple: {
       const Items x = a.items(), y = b.items();
       if (x.size() != y.size()) return false;
+      count_walk(depth, x.size());
       for (std::size_t i = 0; i < x.size(); ++i) {
         if (!equal(x[i], y[i], depth + 1)) return false;
       }
@@ -434,6 +436,7 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
     }
     case Kind::dict: {
       if (a.size() != b.size()) return false;
+      count_walk(depth, a.size());
       for (const Entry& entry : a.entries()) {
         const Value* other = b.find(entry.key);
         if (!other || !equal(entry.value, *other, depth + 1)) return false;
@@ -497,6 +500,7 @@ std::size_t hash_of(const Value& value, int depth) {
       return detail::hash_bytes(ValueAccess::text(value));
     case Kind::tuple: {
       std::size_t out = 0x345678;
+      count_walk(depth, value.size());
       for (const Value& item : value.items()) out = (out ^ hash_of(item, depth + 1)) * 1000003u;
       return out;
     }
@@ -545,11 +549,13 @@ Value copy_deep(const Value& value, int depth) {
   check_depth(depth);
   if (value.is_sequence()) {
     std::vector<Value> items;
+    count_walk(depth, value.size());
     for (const Value& item : value.items()) items.push_back(copy_deep(item, depth + 1));
     return make_items(value.kind(), items.data(), items.data() + items.size());
   }
   if (value.is_dict()) {
     Value out = Value::dict();
+    count_walk(depth, value.size());
     for (const Value::Entry& entry : value.entries())
       out.set(copy_deep(entry.key, depth + 1), copy_deep(entry.value, depth + 1));
     return out;

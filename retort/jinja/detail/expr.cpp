@@ -14,6 +14,7 @@
 #include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/error.h"
 #include "retort/jinja/extension.h"
+#include "retort/value/bounds.h"
 #include "retort/value/error.h"
 #include "retort/value/escape.h"
 #include "retort/value/iterate.h"
@@ -41,10 +42,13 @@ void emit_value(Frame& frame, const Value& value, bool escaped) {
     char buffer[24];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value.as_int()).ptr;
     out.append(buffer, static_cast<std::size_t>(end - buffer));
-  } else if (escaped) {
-    append_escaped(out, value);
   } else {
-    value.append_str(out);
+    const TextLimit limit(out, rendering.environment().options().limits.output_bytes);
+    if (escaped) {
+      append_escaped(out, value);
+    } else {
+      value.append_str(out);
+    }
   }
 }
 
@@ -284,14 +288,20 @@ bool compare_integers(nodes::CompareOp op, std::int64_t a, std::int64_t b) {
   }
 }
 
+bool equal(const Value& a, const Value& b, Evaluator& evaluator) {
+  const bool out = a == b;
+  if ((a.is_sequence() && b.is_sequence()) || (a.is_dict() && b.is_dict())) evaluator.step(walked_values());
+  return out;
+}
+
 bool compare(nodes::CompareOp op, const Value& a, const Value& b, Evaluator& evaluator) {
   using nodes::CompareOp;
   if (a.is_int() && b.is_int() && op < CompareOp::in) return compare_integers(op, a.as_int(), b.as_int());
   switch (op) {
     case CompareOp::eq:
-      return a == b;
+      return equal(a, b, evaluator);
     case CompareOp::ne:
-      return !(a == b);
+      return !equal(a, b, evaluator);
     case CompareOp::gt:
       return ops::less(b, a, ">");
     case CompareOp::gteq:
@@ -358,6 +368,7 @@ FilterExpr::FilterExpr(Callable function, const Expr& value, const ArgumentList&
 }
 
 const Value& FilterExpr::eval(Frame& frame, Value& scratch) const {
+  frame.rendering.check_stack();
   Value held;
   const Value& value = value_.eval(frame, held);
   Rendering& rendering = frame.rendering;
@@ -472,6 +483,7 @@ CallExpr::CallExpr(const Expr& callee, const AttributeExpr* method, const Argume
 }
 
 const Value& CallExpr::eval(Frame& frame, Value& scratch) const {
+  frame.rendering.check_stack();
   if (method_) {
     Value held;
     const Value object = method_->object().eval(frame, held);

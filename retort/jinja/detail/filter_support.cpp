@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/value/bounds.h"
 #include "retort/value/error.h"
 #include "retort/value/escape.h"
 #include "retort/value/iterate.h"
@@ -28,6 +29,7 @@ Value to_str(Render& render, const Value& value) {
     return Value(value.as_string());
   }
   std::string text;
+  const TextLimit limit(text, render.bytes_left());
   value.append_str(text);
   render.charge(text.size());
   return Value(text);

@@ -10,6 +10,8 @@
 
 #include "retort/jinja/detail/builtins.h"
 #include "retort/jinja/detail/filter_support.h"
+#include "retort/jinja/environment.h"
+#include "retort/jinja/render.h"
 #include "retort/value/arguments.h"
 #include "retort/value/error.h"
 #include "retort/value/escape.h"
@@ -52,6 +54,20 @@ class DictType final : public Callable {
     return bind_method(Value::dict(), *find_method(Value::Kind::dict, name));
   }
 };
+
+// range(start, stop, step), in a sandbox no longer than Jinja's MAX_RANGE.
+
+Value bounded_range(const CallArguments& call) {
+  constexpr std::size_t most = 100'000;
+  Value out = range_of(call);
+  const auto* render = dynamic_cast<const Render*>(call.evaluator);
+  if (!render || render->environment().options().sandbox == Sandbox::none) return out;
+  if (out.size() > most) {
+    throw OverflowError(
+        fmt::format("Range too big. The sandbox blocks ranges larger than MAX_RANGE ({}).", most));
+  }
+  return out;
+}
 
 // dict(mapping or pairs, **more).
 
@@ -336,7 +352,7 @@ Value frozen(std::string_view type, std::string_view repr, Callable::Function fu
 }  // namespace
 
 Value builtin_globals() {
-  static const Value range = frozen("type", "<class 'range'>", range_of);
+  static const Value range = frozen("type", "<class 'range'>", bounded_range);
   static const Value dict = frozen<DictType>("type", "<class 'dict'>", dict_of);
   static const Value text = frozen("function", "<function generate_lorem_ipsum>", lipsum);
   static const Value cycler = frozen("type", "<class 'jinja2.utils.Cycler'>", make_cycler);

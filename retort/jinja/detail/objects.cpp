@@ -130,7 +130,7 @@ Value Macro::call(const CallArguments& arguments) const {
 
 Loop::Loop(Frame& frame, Value iterable, std::unique_ptr<ValueIterator> items, const LoopCode& code,
            std::int64_t depth0)
-    : rendering_(frame.rendering),
+    : user_(frame.rendering),
       frame_(frame.parent),
       frame_held_(frame.parent && frame.parent->code.captured ? frame.parent : nullptr),
       context_(frame.context),
@@ -157,8 +157,30 @@ const Value* Loop::next() {
   return &current_;
 }
 
+bool Loop::walk(Value& item) {
+  user_.render();
+  if (walking_) throw ValueError("generator already executing");
+  walking_ = true;
+  try {
+    const bool more = items_->next(item);
+    walking_ = false;
+    return more;
+  } catch (...) {
+    walking_ = false;
+    throw;
+  }
+}
+
+// A loop's `if` runs in the frame of the loop, which ends.
+void Loop::leave() {
+  frame_ = frame_held_.get();
+  lost_ = code_.filter && count_ < 0;
+  if (lost_) items_ = nullptr;
+}
+
 bool Loop::advance(Value& item) {
-  if (items_) return items_->next(item);
+  if (lost_) throw RuntimeError("the loop that this belongs to is over");
+  if (items_) return walk(item);
   if (next_position_ >= iterable_.items().size()) return false;
   item = iterable_.items()[next_position_++];
   return true;
@@ -206,9 +228,9 @@ std::int64_t Loop::count() {
   } else {
     std::vector<Value> rest;
     Value item;
-    while (!ended_ && items_->next(item)) {
-      rendering_.step();
-      rendering_.charge(sizeof(Value));
+    while (!ended_ && advance(item)) {
+      user_.render().step();
+      user_.render().charge(sizeof(Value));
       rest.push_back(item);
     }
     count_ = static_cast<std::int64_t>(rest.size()) + index0_ + 1 + (peeked_ ? 1 : 0);
@@ -241,8 +263,9 @@ Value Loop::attribute(std::string_view name) const {
   if (name == "revindex0") return self.count() - index0_ - 1;
   if (name == "depth") return depth0_ + 1;
   if (name == "depth0") return depth0_;
-  if (name == "previtem") return index0_ == 0 ? rendering_.undefined("there is no previous item") : before_;
-  if (name == "nextitem") return self.peek() ? after_ : rendering_.undefined("there is no next item");
+  if (name == "previtem")
+    return index0_ == 0 ? user_.render().undefined("there is no previous item") : before_;
+  if (name == "nextitem") return self.peek() ? after_ : user_.render().undefined("there is no next item");
   return {};
 }
 
@@ -277,16 +300,16 @@ bool Loop::length(std::size_t& out) const {
 }
 
 Value Loop::call(const CallArguments& arguments) const {
+  Rendering& rendering = running(context_);
   if (!code_.recursive)
     throw TypeError("The loop must have the 'recursive' marker to be called recursively.");
   if (arguments.positional.size() != 1 || !arguments.named.empty())
     throw TypeError("loop() takes 1 positional argument");
-  Rendering& rendering = running(context_);
   rendering.step();
   const bool safe = code_.safe == ConcatExpr::Escape::by_context ? rendering.autoescape()
                                                                  : code_.safe == ConcatExpr::Escape::yes;
   return rendering.capture(safe, [&](std::string& out) {
-    run_recursive(*frame_, code_, arguments.positional[0], depth0_ + 1, out);
+    run_recursive(rendering, frame_, *context_, code_, arguments.positional[0], depth0_ + 1, out);
   });
 }
 
@@ -372,8 +395,8 @@ Value Module::attribute_names() const {
 }
 
 void Module::append_repr(std::string& out) const {
-  out +=
-      template_name_.empty() ? "<TemplateModule None>" : fmt::format("<TemplateModule '{}'>", template_name_);
+  const std::string_view name = template_name();
+  out += name.empty() ? "<TemplateModule None>" : fmt::format("<TemplateModule '{}'>", name);
 }
 
 bool Module::append_html(std::string& out) const {

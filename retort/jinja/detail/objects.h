@@ -59,6 +59,8 @@ class Loop final : public Object {
 
   /// Goes on to the next item, which is valid until the next call; null at the end.
   const Value* next();
+  /// The loop is left: who still has it can ask where it was, and what its own iterable tells.
+  void leave();
 
   std::string_view type_name() const override { return "LoopContext"; }
   Value attribute(std::string_view name) const override;
@@ -80,9 +82,11 @@ class Loop final : public Object {
  private:
   bool peek();
   bool advance(Value& item);
+  /// The next of items_, which may run code of the template that has this loop.
+  bool walk(Value& item);
 
-  Rendering& rendering_;
-  Frame* frame_;
+  RenderUser user_;
+  Frame* frame_;  // around it; null once it is left, where nothing holds that
   Ref<Frame> frame_held_;
   Ref<Context> context_;
   const LoopCode& code_;
@@ -94,6 +98,8 @@ class Loop final : public Object {
   std::size_t next_position_ = 0;  // where iterable_ is a list or tuple: no items_
   bool peeked_ = false;
   bool ended_ = false;
+  bool walking_ = false;
+  bool lost_ = false;  // items_ ended with the loop
   Value after_;
   Value current_;
   Value before_;
@@ -138,8 +144,7 @@ Value make_super(Context& context, const FunctionCode& current);
 /// What `import` gives: a template's exported names.
 class Module final : public Object {
  public:
-  Module(std::string_view template_name, std::string text, bool escaped)
-      : template_name_(template_name), text_(std::move(text)), escaped_(escaped) {}
+  Module(Template source, std::string text) : source_(std::move(source)), text_(std::move(text)) {}
   std::string_view type_name() const override { return "TemplateModule"; }
   Value attribute(std::string_view name) const override;
   Value attribute_names() const override;
@@ -147,14 +152,13 @@ class Module final : public Object {
   void append_repr(std::string& out) const override;
   bool append_html(std::string& out) const override;
 
-  std::string_view template_name() const { return template_name_; }
+  std::string_view template_name() const { return source_.name(); }
   const std::string& text() const { return text_; }
   std::vector<std::pair<std::string_view, Value>> exported;
 
  private:
-  std::string_view template_name_;
+  Template source_;  // whose texts the names are
   std::string text_;
-  bool escaped_;
 };
 
 /// A Template as a value.

@@ -102,11 +102,19 @@ void Context::add_blocks(const Program& of) {
 // Frames.
 
 void Frame::release_last() {
-  auto& frames = rendering.heap_frames_;
-  frames.erase(std::remove(frames.begin(), frames.end(), this), frames.end());
+  if (slots) {  // else its render is over
+    auto& frames = rendering.heap_frames_;
+    frames.back()->heap_index = heap_index;
+    frames[heap_index] = frames.back();
+    frames.pop_back();
+    free_slots();
+  }
+  delete this;
+}
+
+void Frame::free_slots() {
   for (std::uint32_t i = 0; i < code.slots; ++i) slots[i].~Value();
   ::operator delete(static_cast<void*>(slots));
-  delete this;
 }
 
 Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Frame* parent, Context& context,
@@ -114,16 +122,17 @@ Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Fram
     : outer_context_(rendering.context_),
       local_{rendering, code, parent, &context, nullptr, &out},
       frame_(&local_) {
-  if (++rendering.depth_ > rendering.environment().options().limits.recursion) {
-    --rendering.depth_;
-    throw RecursionError("maximum recursion depth exceeded");
-  }
+  if (rendering.depth_ == 0) rendering.stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
+  if (rendering.depth_ >= rendering.environment().options().limits.recursion) throw_too_deep();
+  rendering.check_stack();
+  ++rendering.depth_;
   if (code.captured) {
     frame_ = new Frame(local_);
     frame_->slots = static_cast<Value*>(::operator new(code.slots * sizeof(Value)));
     frame_->references = 1;
     frame_->context_held = Ref<Context>(&context);
     if (parent && parent->code.captured) frame_->parent_held = Ref<Frame>(parent);
+    frame_->heap_index = rendering.heap_frames_.size();
     rendering.heap_frames_.push_back(frame_);
   } else {
     frame_->slots = rendering.push_slots(code.slots);
@@ -189,9 +198,21 @@ Rendering::Rendering(const Environment& environment)
   const RenderLimits& limits = environment.options().limits;
   set_limits(limits.memory_bytes, limits.steps);
   output_check_ = limits.output_bytes;
+  stack_bytes_ = static_cast<std::ptrdiff_t>(std::min<std::size_t>(limits.stack_bytes, PTRDIFF_MAX));
 }
 
+void Rendering::throw_too_deep() { throw RecursionError("maximum recursion depth exceeded"); }
+
 Rendering::~Rendering() { clear(); }
+
+namespace {
+
+Template share(const Program& program) {
+  retain(&program);
+  return TemplateAccess::adopt(&program);
+}
+
+}  // namespace
 
 void Rendering::clear() {
   std::vector<Ref<Frame>> frames;
@@ -208,8 +229,23 @@ void Rendering::clear() {
     context->arguments = Value();
     context->parent = {};
   }
+  // Frames and contexts may be held from outside: they do not look back.
+  for (const Ref<Frame>& frame : frames) {
+    frame->free_slots();
+    frame->slots = nullptr;
+    frame->context_held = {};
+    frame->parent_held = {};
+  }
+  heap_frames_.clear();
   frames.clear();
-  for (Context* context = contexts_; context; context = context->next) context->rendering = nullptr;
+  std::shared_ptr<std::vector<Template>> kept;
+  for (const Ref<Context>& context : contexts) {
+    context->rendering = nullptr;
+    if (context->references == 1) continue;
+    if (!kept) kept = std::make_shared<std::vector<Template>>(std::move(held_));
+    kept->push_back(share(*context->program));
+    context->kept = kept;
+  }
   contexts.clear();
   contexts_ = nullptr;
 }
@@ -259,21 +295,31 @@ int extends_line(const Program& program) {
 
 }  // namespace
 
+void Rendering::run_chain(const Program& program, Context& context, std::string& out,
+                          std::vector<const Program*>& children) {
+  const Program* now = &program;
+  try {
+    for (;;) {
+      step();
+      if (depth_ + children.size() >= environment_.options().limits.recursion) throw_too_deep();
+      Running running(*this, *now->root, nullptr, context, out);
+      execute(running.frame());
+      const Program* parent = running.frame().parent_template;
+      if (!parent) return;
+      children.push_back(now);
+      now = parent;
+    }
+  } catch (const EvaluationError& error) {  // of no frame
+    OperationError located(error.name(), error.what());
+    if (!depth_) located.locate({now->name, now->filename, 1, 0});
+    throw located;
+  }
+}
+
 void Rendering::run_root(const Program& program, Context& context, std::string& out, const char* entered) {
   std::vector<const Program*> children;
-  const Program* running_program = &program;
   try {
-    while (running_program) {
-      step();
-      const Program* parent = nullptr;
-      {
-        Running running(*this, *running_program->root, nullptr, context, out);
-        execute(running.frame());
-        parent = running.frame().parent_template;
-      }
-      if (parent) children.push_back(running_program);
-      running_program = parent;
-    }
+    run_chain(program, context, out, children);
   } catch (TemplateError& error) {
     for (auto child = children.rbegin(); child != children.rend(); ++child)
       error.add_frame({(*child)->name, "extends", extends_line(**child)});
@@ -401,7 +447,7 @@ Value Rendering::make_module(const Program& program, Context* with,
   context->add_blocks(program);
   std::string text;
   run_root(program, *context, text, entered);
-  auto module = std::make_unique<Module>(program.name, std::move(text), true);
+  auto module = std::make_unique<Module>(share(program), std::move(text));
   for (const std::string_view name : context->exported) {
     Value value;
     for (const auto& [key, assigned] : context->vars) {

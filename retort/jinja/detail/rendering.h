@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,6 +67,8 @@ struct Context {
   /// The versions of all blocks; of one block the most derived first.
   std::vector<const FunctionCode*> blocks;
   bool autoescape;
+  /// The templates of a render that is over, for who still asks for names of theirs.
+  std::shared_ptr<std::vector<Template>> kept;
   std::uint32_t references = 0;
   Context* next = nullptr;  // of all that live in the rendering
   Context* previous = nullptr;
@@ -96,7 +99,8 @@ struct Frame {
   const Value* captured_native = nullptr;    ///< what it is when values are rendered
   const Value* loop_items = nullptr;         ///< of a recursive loop: what it walks
   std::int64_t loop_depth0 = 0;
-  // Of a captured frame, what it needs to outlive its run.
+  // Of a captured frame, where its rendering has it, and what it needs to outlive its run.
+  std::size_t heap_index = 0;
   Ref<Frame> parent_held{};
   Ref<Context> context_held{};
 
@@ -106,6 +110,7 @@ struct Frame {
     return frame->slots[slot.index];
   }
   void release_last();
+  void free_slots();
 };
 
 /// A module's state: what `import` gives.
@@ -181,6 +186,13 @@ class Rendering final : public Render {
   }
   Value capture_native(bool safe, const std::string& out, const Function<void()>& print);
 
+  /// To be called by what can be deep inside of itself: RecursionError when too much of the
+  /// stack is in use.
+  void check_stack() const {
+    const char* here = static_cast<const char*>(__builtin_frame_address(0));
+    if (stack_base_ - here > stack_bytes_) throw_too_deep();
+  }
+
   /// Breaks the cycles between macros, frames and contexts; nothing can be run after it.
   void clear();
 
@@ -204,12 +216,17 @@ class Rendering final : public Render {
     Frame* frame_;  // local_, or on the heap
   };
 
+  /// A template, what it extends, what that extends; `children` are those that have a parent.
+  void run_chain(const Program& program, Context& context, std::string& out,
+                 std::vector<const Program*>& children);
   void execute(Frame& frame);
   /// Throws the exception that is being handled as a TemplateError that tells where.
   [[noreturn]] void fail(const Frame& frame);
   void output_reached(std::string& out);
   Value* push_slots(std::uint32_t count);
   void pop_slots(Value* slots);
+
+  [[noreturn]] static void throw_too_deep();
 
   static constexpr std::size_t kFirstSlots = 64;
 
@@ -220,6 +237,8 @@ class Rendering final : public Render {
   std::vector<Template> held_;
   std::vector<ImportedModule> modules_;
   std::size_t depth_ = 0;
+  const char* stack_base_ = nullptr;  // where the outermost function runs
+  std::ptrdiff_t stack_bytes_;
   std::size_t output_check_ = SIZE_MAX;
   std::size_t output_flushed_ = 0;
   std::size_t piece_bytes_ = SIZE_MAX;

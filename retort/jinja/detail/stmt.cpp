@@ -58,6 +58,7 @@ class Redirected {
 /// What a Capture's body prints, and then its value.
 Value run_capture(Frame& frame, const Capture& capture) {
   Rendering& rendering = frame.rendering;
+  rendering.check_stack();
   std::string text;
   const auto print = [&] {
     Redirected redirected(frame, text);
@@ -298,7 +299,14 @@ Flow run_turns(Frame& frame, const LoopCode& code, Next&& next) {
   return code.else_body.run(frame);
 }
 
+/// Tells a loop that it is left.
+struct Left {
+  Loop& loop;
+  ~Left() { loop.leave(); }
+};
+
 Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::int64_t depth0) {
+  frame.rendering.check_stack();
   if (code.loop == FunctionCode::kNone && !code.filter) {
     if (iterable.is_sequence()) {
       std::size_t i = 0;
@@ -331,6 +339,7 @@ Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::in
   Loop& loop = *made;
   frame.slots[code.loop] = Value::object(std::move(made));
   const Value held = frame.slots[code.loop];
+  const Left left{loop};
   return run_turns(frame, code, [&] {
     const Value* item = loop.next();
     if (!item) return false;
@@ -366,13 +375,13 @@ Flow ForStmt::exec(Frame& frame) const {
     return run_loop(frame, code_, pairs, 0);
   }
   if (!code_.recursive) return run_loop(frame, code_, iterable, 0);
-  run_recursive(frame, code_, iterable, 0, *frame.out);
+  run_recursive(frame.rendering, &frame, *frame.context, code_, iterable, 0, *frame.out);
   return Flow::next;
 }
 
-void run_recursive(Frame& frame, const LoopCode& code, const Value& iterable, std::int64_t depth0,
-                   std::string& out) {
-  frame.rendering.run(*code.recursive, &frame, *frame.context, out, [&](Frame& inner) {
+void run_recursive(Rendering& rendering, Frame* around, Context& context, const LoopCode& code,
+                   const Value& iterable, std::int64_t depth0, std::string& out) {
+  rendering.run(*code.recursive, around, context, out, [&](Frame& inner) {
     inner.loop_items = &iterable;
     inner.loop_depth0 = depth0;
   });

@@ -352,9 +352,12 @@ class AutoescapeStmt final : public Stmt {
 };
 
 void run_loads(Frame& frame, Span<const SlotLoad> loads);
-/// Runs a recursive loop over `iterable`, at some depth, into `out`. `frame` is the one
-/// around the loop.
-void run_recursive(Frame& frame, const LoopCode& code, const Value& iterable, std::int64_t depth0,
-                   std::string& out);
+class Rendering;
+struct Context;
+
+/// Runs a recursive loop over `iterable`, at some depth, into `out`. `around` is the frame
+/// around the loop; null when that is gone and the loop reads nothing of it.
+void run_recursive(Rendering& rendering, Frame* around, Context& context, const LoopCode& code,
+                   const Value& iterable, std::int64_t depth0, std::string& out);
 
 }  // namespace retort::jinja::detail

@@ -19,4 +19,6 @@ Descent::Descent(int depth) : added_(depth + 1) {
 
 Descent::~Descent() { total_depth -= added_; }
 
+bool Descent::under_way() { return total_depth != 0; }
+
 }  // namespace retort::detail

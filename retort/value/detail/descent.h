@@ -14,6 +14,8 @@ class Descent {
   ~Descent();
   Descent(const Descent&) = delete;
   Descent& operator=(const Descent&) = delete;
+  /// Whether a walk of this thread is inside of an object.
+  static bool under_way();
 
  private:
   int added_;
