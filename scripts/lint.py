@@ -196,13 +196,19 @@ def load_compile_bench():
     return module
 
 
+def over_budget(report, bench, name, cost, budget):
+    if cost > budget:
+        tell = report.error if cost > budget * bench.TOLERANCE else report.warn
+        tell(name, f"costs the compiler {cost * 1000:.4g} ms; {budget * 1000:.4g} ms at most")
+
+
 def check_headers(report, bench):
     costs = bench.header_costs(tree.public_headers())
     for header, cost in costs.items():
         if isinstance(cost, str):
             report.error(header, "does not compile alone (warnings are errors)\n" + cost)
-        elif cost > bench.HEADER_BUDGET:
-            report.error(header, f"costs the compiler {cost:.2f} s; {bench.HEADER_BUDGET} s at most")
+        else:
+            over_budget(report, bench, header, cost, bench.HEADER_BUDGET)
     measured = {header: cost for header, cost in costs.items() if isinstance(cost, float)}
     for header, cost in sorted(measured.items(), key=lambda item: -item[1])[:10]:
         print("     " + bench.row(header, cost))
@@ -213,13 +219,11 @@ def check_hello(report, bench):
     try:
         hello = bench.least(bench.hello_source(), runs=6, enough=bench.HELLO_BUDGET)
         print("     " + bench.row("hello, -O0", hello, bench.HELLO_BUDGET))
-        if hello > bench.HELLO_BUDGET:
-            report.error("examples/hello", f"costs the compiler {hello:.2f} s; {bench.HELLO_BUDGET} s at most")
+        over_budget(report, bench, "examples/hello", hello, bench.HELLO_BUDGET)
         for kind in ("lambdas", "functions"):
             cost = bench.route_cost(kind, runs=4, enough=bench.ROUTE_BUDGET)
             print("     " + bench.row(f"a further route ({kind}), -O0", cost, bench.ROUTE_BUDGET))
-            if cost > bench.ROUTE_BUDGET:
-                report.error(f"routes ({kind})", f"{cost * 1000:.1f} ms a route; 5 ms at most")
+            over_budget(report, bench, f"routes ({kind})", cost, bench.ROUTE_BUDGET)
     except (OSError, bench.CompileError) as error:
         report.error("examples/hello", f"cannot be measured: {error}")
     report.done("compile-time budgets", "hello and routes")

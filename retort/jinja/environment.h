@@ -13,7 +13,6 @@
 
 #include "retort/base/function.h"
 #include "retort/base/memory.h"
-#include "retort/jinja/extension.h"
 #include "retort/jinja/function.h"
 #include "retort/jinja/loader.h"
 #include "retort/jinja/syntax.h"
@@ -23,6 +22,7 @@
 
 namespace retort::jinja {
 
+class Extension;
 class Render;
 
 /// Whether a template's output is escaped; by its name, which is empty for a template from

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "retort/jinja/environment.h"
+#include "retort/jinja/render.h"
 #include "retort/value/error.h"
 #include "retort/value/format.h"
 #include "retort/value/operators.h"

@@ -8,10 +8,11 @@
 #include <string_view>
 
 #include "retort/base/function.h"
-#include "retort/jinja/environment.h"
-#include "retort/jinja/render.h"
 
 namespace retort::jinja {
+
+class Environment;
+class Render;
 
 /// A program's translations; called from several threads. The render tells which language is
 /// wanted (render.resolve). Those that are left out give the message itself.
