@@ -8,6 +8,7 @@
 
 #include "retort/base/utf8.h"
 #include "retort/http/cookie.h"
+#include "retort/http/multidict.h"
 #include "retort/http/headers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
