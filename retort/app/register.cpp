@@ -66,7 +66,7 @@ bool default_fits(const routing::Variable& value, VariableKind kind) {
 }
 
 /// Which of a rule's variables and defaults each of the view's parameters takes.
-std::vector<ArgumentSource> bind_arguments(const View& view, const routing::Rule& rule,
+std::vector<ArgumentSource> bind_arguments(const detail::ErasedView& view, const routing::Rule& rule,
                                            std::string_view endpoint) {
   std::vector<ArgumentSource> sources;
   const auto& variables = rule.variables();
@@ -190,7 +190,7 @@ detail::Scope* App::Impl::make_scope(std::string blueprint, std::vector<const de
   return scopes.back().get();
 }
 
-void App::Impl::add_route(App& app, const View& view, std::string endpoint, std::string rule,
+void App::Impl::add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
                           const std::vector<std::string>& methods, const RouteOptions& route_options,
                           const detail::Scope* scope) {
   const auto [known, is_new] = view_functions.emplace(endpoint, &view);

@@ -43,24 +43,25 @@ void Scaffold::require_setup(std::string_view what) const {
                   what, data_->name));
 }
 
-void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view,
-                         RouteOptions&& options) {
+void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods,
+                         detail::ErasedView view, RouteOptions&& options) {
   std::string name(options.endpoint.empty() ? endpoint : std::string_view(options.endpoint));
   if (name.empty()) name = fmt::format("{} {}", methods.size() ? *methods.begin() : GET, rule);
   add_url_rule(std::string(rule), std::move(name), std::move(view),
                std::vector<std::string>(methods.begin(), methods.end()), std::move(options));
 }
 
-void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view) {
+void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods,
+                         detail::ErasedView view) {
   add_route(rule, endpoint, methods, std::move(view), RouteOptions());
 }
 
 void Scaffold::add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
-                            const View::Type& type, void (*function)()) {
-  add_route(rule, endpoint, {method}, View(type, function));
+                            const detail::ErasedView::Type& type, void (*function)()) {
+  add_route(rule, endpoint, {method}, detail::ErasedView(type, function));
 }
 
-void Scaffold::add_url_rule(std::string rule, std::string endpoint, View view,
+void Scaffold::add_url_rule(std::string rule, std::string endpoint, detail::ErasedView view,
                             std::vector<std::string> methods, RouteOptions options) {
   require_setup("add_url_rule");
   if (endpoint.empty()) throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", rule, name()));

@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "retort/app/erased_view.h"
 #include "retort/app/function_name.h"
 #include "retort/app/rule.h"
-#include "retort/app/view.h"
 #include "retort/base/function.h"
 #include "retort/http/errors.h"
 #include "retort/message/response.h"
@@ -159,13 +159,13 @@ class Scaffold {
   const std::string& name() const;
 
   /// Registers a view under a rule made at run time; checked now. `methods` empty: GET.
-  void add_url_rule(std::string rule, std::string endpoint, View view, std::vector<std::string> methods = {},
-                    RouteOptions options = {});
-  template <class F, class = std::enable_if_t<!std::is_same_v<std::decay_t<F>, View>>>
+  void add_url_rule(std::string rule, std::string endpoint, detail::ErasedView view,
+                    std::vector<std::string> methods = {}, RouteOptions options = {});
+  template <class F, class = std::enable_if_t<!std::is_same_v<std::decay_t<F>, detail::ErasedView>>>
   void add_url_rule(std::string rule, std::string endpoint, F view, std::vector<std::string> methods = {},
                     RouteOptions options = {}) {
-    add_url_rule(std::move(rule), std::move(endpoint), View::of(std::move(view)), std::move(methods),
-                 std::move(options));
+    add_url_rule(std::move(rule), std::move(endpoint), detail::ErasedView::of(std::move(view)),
+                 std::move(methods), std::move(options));
   }
 
   /// Runs before each request; what it returns (unless empty) is the answer and the view
@@ -211,15 +211,16 @@ class Scaffold {
   Scaffold(Scaffold&& o) noexcept : data_(o.data_) { o.data_ = nullptr; }
   ~Scaffold();
 
-  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view,
+  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, detail::ErasedView view,
                  RouteOptions&& options);
-  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, View view);
+  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, detail::ErasedView view);
   void add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
-                    const View::Type& type, void (*function)());
+                    const detail::ErasedView::Type& type, void (*function)());
   template <class R, class... A>
   void add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
                     R (*function)(A...)) {
-    add_function(rule, endpoint, method, View::type_of(function), reinterpret_cast<void (*)()>(function));
+    add_function(rule, endpoint, method, detail::ErasedView::type_of(function),
+                 reinterpret_cast<void (*)()>(function));
   }
   void add_before(detail::BeforeFunction f);
   void add_after(detail::AfterFunction f);
@@ -245,21 +246,22 @@ class RouteRegistrar : public Scaffold {
   /// `app.route<login>("/login", {GET, POST})`: a function; its name is the endpoint.
   template <auto function>
   void route(Rule<decltype(function)> rule, Methods methods = {GET}) {
-    add_route(rule.text(), detail::function_name<function>(), methods, View(function));
+    add_route(rule.text(), detail::function_name<function>(), methods, detail::ErasedView(function));
   }
   template <auto function>
   void route(Rule<decltype(function)> rule, Methods methods, RouteOptions options) {
-    add_route(rule.text(), detail::function_name<function>(), methods, View(function), std::move(options));
+    add_route(rule.text(), detail::function_name<function>(), methods, detail::ErasedView(function),
+              std::move(options));
   }
   /// A lambda under an endpoint's name.
   template <class F>
   void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods = {GET}) {
-    add_route(rule.text(), endpoint, methods, View::of(std::move(view)));
+    add_route(rule.text(), endpoint, methods, detail::ErasedView::of(std::move(view)));
   }
   template <class F>
   void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods,
              RouteOptions options) {
-    add_route(rule.text(), endpoint, methods, View::of(std::move(view)), std::move(options));
+    add_route(rule.text(), endpoint, methods, detail::ErasedView::of(std::move(view)), std::move(options));
   }
 
 // get, post, put, patch, delete_: three spellings each, as route has them, plus a lambda
@@ -271,31 +273,32 @@ class RouteRegistrar : public Scaffold {
   }                                                                                                          \
   template <auto function>                                                                                   \
   void name(Rule<decltype(function)> rule, RouteOptions options) {                                           \
-    add_route(rule.text(), detail::function_name<function>(), {METHOD}, View(function), std::move(options)); \
+    add_route(rule.text(), detail::function_name<function>(), {METHOD}, detail::ErasedView(function),        \
+              std::move(options));                                                                           \
   }                                                                                                          \
   template <class F>                                                                                         \
   void name(std::type_identity_t<Rule<F>> rule, F view) {                                                    \
     if constexpr (detail::kIsPlain<F>) {                                                                     \
       this->add_function(rule.text(), {}, METHOD, static_cast<detail::Signature<F>*>(view));                 \
     } else {                                                                                                 \
-      add_route(rule.text(), {}, {METHOD}, View::of(std::move(view)));                                       \
+      add_route(rule.text(), {}, {METHOD}, detail::ErasedView::of(std::move(view)));                         \
     }                                                                                                        \
   }                                                                                                          \
   template <class F>                                                                                         \
   void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options) {                              \
-    add_route(rule.text(), {}, {METHOD}, View::of(std::move(view)), std::move(options));                     \
+    add_route(rule.text(), {}, {METHOD}, detail::ErasedView::of(std::move(view)), std::move(options));       \
   }                                                                                                          \
   template <class F>                                                                                         \
   void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view) {                         \
     if constexpr (detail::kIsPlain<F>) {                                                                     \
       this->add_function(rule.text(), endpoint, METHOD, static_cast<detail::Signature<F>*>(view));           \
     } else {                                                                                                 \
-      add_route(rule.text(), endpoint, {METHOD}, View::of(std::move(view)));                                 \
+      add_route(rule.text(), endpoint, {METHOD}, detail::ErasedView::of(std::move(view)));                   \
     }                                                                                                        \
   }                                                                                                          \
   template <class F>                                                                                         \
   void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, RouteOptions options) {   \
-    add_route(rule.text(), endpoint, {METHOD}, View::of(std::move(view)), std::move(options));               \
+    add_route(rule.text(), endpoint, {METHOD}, detail::ErasedView::of(std::move(view)), std::move(options)); \
   }
   RETORT_METHOD(get, GET)
   RETORT_METHOD(post, POST)

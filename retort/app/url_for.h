@@ -9,8 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/app/erased_view.h"
 #include "retort/app/function_name.h"
-#include "retort/app/view.h"
 #include "retort/routing/variable.h"
 
 namespace retort {

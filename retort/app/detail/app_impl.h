@@ -39,7 +39,7 @@ struct Scope {
 };
 
 struct Route {
-  const View* view = nullptr;
+  const detail::ErasedView* view = nullptr;
   std::string endpoint;
   std::string label;  // for the watchdog: "endpoint GET /rule"
   const Scope* scope = nullptr;
@@ -80,7 +80,7 @@ struct App::Impl {
   Impl(std::string app_name, AppOptions app_options, const char* source_file);
 
   // Set-up (app.cpp, register.cpp).
-  void add_route(App& app, const View& view, std::string endpoint, std::string rule,
+  void add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
                  const std::vector<std::string>& methods, const RouteOptions& options,
                  const detail::Scope* scope);
   detail::Scope* make_scope(std::string blueprint, std::vector<const detail::ScaffoldData*> chain);
@@ -112,8 +112,8 @@ struct App::Impl {
   std::map<std::string, const detail::ScaffoldData*, std::less<>> blueprint_names;
   std::vector<detail::AppHookSegment> segments;
   std::vector<detail::TeardownFunction> teardown_appcontext;
-  std::unordered_map<std::string, const View*> view_functions;  // by endpoint
-  std::unordered_map<void (*)(), std::string> endpoints;        // by function
+  std::unordered_map<std::string, const detail::ErasedView*> view_functions;  // by endpoint
+  std::unordered_map<void (*)(), std::string> endpoints;                      // by function
   std::mutex freezing;
   std::atomic<bool> frozen{false};
 

@@ -37,7 +37,7 @@ struct RouteRecord {
   std::string rule;
   std::string endpoint;  // without a blueprint's name
   std::vector<std::string> methods;
-  View view;
+  ErasedView view;
   RouteOptions options;
 };
 

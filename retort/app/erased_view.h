@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// View: what a route runs, its type erased. One thunk is compiled for each signature, not
+// ErasedView: what a route runs, its type erased. One thunk is compiled for each signature, not
 // for each view: it fetches the arguments from the Context, calls, and turns what came
 // back into the response. Immutable once registered; shared by all workers.
 
@@ -44,18 +44,16 @@ using Signature = typename SignatureOf<std::decay_t<F>>::Type;
 template <class F>
 inline constexpr bool kIsPlain = std::is_convertible_v<F, Signature<F>*>;
 
-}  // namespace detail
-
-class View {
+class ErasedView {
  public:
-  View() = default;
+  ErasedView() = default;
 
-  using Thunk = void (*)(const View&, Context&, Response&);
+  using Thunk = void (*)(const ErasedView&, Context&, Response&);
 
   /// What views of one signature share.
   struct Type {
     Thunk call;
-    const detail::VariableKind* variables;
+    const VariableKind* variables;
     std::size_t variable_count;
   };
   template <class R, class... A>
@@ -63,30 +61,35 @@ class View {
     return kFunctionType<R, A...>;
   }
   /// From a function of that type.
-  View(const Type& type, void (*function)());
+  ErasedView(const Type& type, void (*function)());
 
   /// From a function: only its pointer is kept.
   template <class R, class... A>
-  explicit View(R (*function)(A...)) : View(type_of(function), reinterpret_cast<void (*)()>(function)) {}
+  explicit ErasedView(R (*function)(A...))
+      : ErasedView(type_of(function), reinterpret_cast<void (*)()>(function)) {}
 
   /// From a lambda: without captures it is a function, else it is kept on the heap.
   template <class F>
-  static View of(F f) {
-    return of_signature(std::move(f), static_cast<detail::Signature<F>*>(nullptr));
+  static ErasedView of(F f) {
+    return of_signature(std::move(f), static_cast<Signature<F>*>(nullptr));
   }
 
-  View(View&& o) noexcept;
-  View& operator=(View&& o) noexcept;
-  ~View();
+  /// From an object that `type.call` finds in object(); `destroy` deletes it.
+  ErasedView(const Type& type, void* object, void (*destroy)(void*));
+
+  ErasedView(ErasedView&& o) noexcept;
+  ErasedView& operator=(ErasedView&& o) noexcept;
+  ~ErasedView();
 
   explicit operator bool() const { return call_ != nullptr; }
   void operator()(Context& context, Response& response) const { call_(*this, context, response); }
 
   /// The kinds of the parameters that take the rule's variables, in order.
-  const detail::VariableKind* variables() const { return variables_; }
+  const VariableKind* variables() const { return variables_; }
   std::size_t variable_count() const { return variable_count_; }
   /// The function that was registered; null for a lambda with captures.
   void (*function() const)() { return object_ ? nullptr : function_; }
+  void* object() const { return object_; }
 
  private:
   template <class R>
@@ -96,11 +99,11 @@ class View {
   }
 
   template <class F, class R, class... A>
-  static View of_signature(F f, R (*)(A...)) {
+  static ErasedView of_signature(F f, R (*)(A...)) {
     if constexpr (std::is_convertible_v<F, R (*)(A...)>) {
-      return View(static_cast<R (*)(A...)>(f));
+      return ErasedView(static_cast<R (*)(A...)>(f));
     } else {
-      View view;
+      ErasedView view;
       view.call_ = &call_object<R, A...>;
       R(*invoke)
       (void*, A...) = [](void* object, A... arguments) -> R {
@@ -109,41 +112,41 @@ class View {
       view.function_ = reinterpret_cast<void (*)()>(invoke);
       view.object_ = new F(std::move(f));
       view.destroy_ = [](void* object) { delete static_cast<F*>(object); };
-      view.variables_ = detail::Variables<A...>::kinds;
-      view.variable_count_ = detail::Variables<A...>::count;
+      view.variables_ = Variables<A...>::kinds;
+      view.variable_count_ = Variables<A...>::count;
       return view;
     }
   }
 
   template <class R, class... A>
-  static void call_function(const View& view, Context& context, Response& response) {
+  static void call_function(const ErasedView& view, Context& context, Response& response) {
     require_result<R>();
     auto function = reinterpret_cast<R (*)(A...)>(view.function_);
-    detail::call_with<A...>(context, [&](auto&&... arguments) {
-      detail::respond(context, response, function(std::forward<decltype(arguments)>(arguments)...));
+    call_with<A...>(context, [&](auto&&... arguments) {
+      respond(context, response, function(std::forward<decltype(arguments)>(arguments)...));
     });
   }
 
   template <class R, class... A>
-  static void call_object(const View& view, Context& context, Response& response) {
+  static void call_object(const ErasedView& view, Context& context, Response& response) {
     require_result<R>();
     auto function = reinterpret_cast<R (*)(void*, A...)>(view.function_);
-    detail::call_with<A...>(context, [&](auto&&... arguments) {
-      detail::respond(context, response,
-                      function(view.object_, std::forward<decltype(arguments)>(arguments)...));
+    call_with<A...>(context, [&](auto&&... arguments) {
+      respond(context, response, function(view.object_, std::forward<decltype(arguments)>(arguments)...));
     });
   }
 
   template <class R, class... A>
-  static constexpr Type kFunctionType{&call_function<R, A...>, detail::Variables<A...>::kinds,
-                                      detail::Variables<A...>::count};
+  static constexpr Type kFunctionType{&call_function<R, A...>, Variables<A...>::kinds,
+                                      Variables<A...>::count};
 
   Thunk call_ = nullptr;
   void (*function_)() = nullptr;
   void* object_ = nullptr;
   void (*destroy_)(void*) = nullptr;
-  const detail::VariableKind* variables_ = nullptr;
+  const VariableKind* variables_ = nullptr;
   std::size_t variable_count_ = 0;
 };
 
+}  // namespace detail
 }  // namespace retort
