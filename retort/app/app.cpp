@@ -4,16 +4,22 @@
 #include <filesystem>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "retort/app/detail/app_impl.h"
 
 namespace retort {
-namespace {
+namespace detail {
 
 std::string folder_of(const char* source_file) {
   std::error_code ignored;
   const auto path = std::filesystem::absolute(source_file, ignored);
   return ignored ? std::string(".") : path.parent_path().string();
 }
+
+}  // namespace detail
+
+namespace {
 
 routing::MapOptions map_options(const AppOptions& options) {
   routing::MapOptions out;
@@ -24,11 +30,13 @@ routing::MapOptions map_options(const AppOptions& options) {
 
 }  // namespace
 
-App::Impl::Impl(std::string, AppOptions app_options, const char* source_file)
-    : root_path(app_options.root_path.empty() ? folder_of(source_file) : app_options.root_path),
+App::Impl::Impl(const std::string& name, AppOptions app_options, const char* source_file)
+    : root_path(app_options.root_path.empty() ? detail::folder_of(source_file) : app_options.root_path),
       options(std::move(app_options)),
       map(map_options(options)) {
   make_scope("", {});
+  detail::add_template_folder(templates, fmt::format("application '{}'", name), root_path,
+                              options.template_folder);
 }
 
 App::App(std::string name, AppOptions options, std::source_location where)
@@ -53,6 +61,31 @@ const routing::Map& App::url_map() const { return impl_->map; }
 void App::add_teardown_appcontext(detail::TeardownFunction f) {
   require_setup("teardown_appcontext");
   impl_->teardown_appcontext.push_back(std::move(f));
+}
+
+void App::template_filter(std::string name, jinja::NativeFunction f) {
+  require_setup("template_filter");
+  jinja_env().add_filter(std::move(name), std::move(f));
+}
+
+void App::template_test(std::string name, jinja::NativeFunction f) {
+  require_setup("template_test");
+  jinja_env().add_test(std::move(name), std::move(f));
+}
+
+void App::template_global(std::string name, jinja::NativeFunction f) {
+  require_setup("template_global");
+  jinja_env().add_global(std::move(name), std::move(f));
+}
+
+jinja::Options& App::jinja_options() {
+  require_setup("jinja_options");
+  return impl_->templates.options(name());
+}
+
+jinja::Environment& App::jinja_env() {
+  require_setup("jinja_env");
+  return impl_->templates.environment();
 }
 
 AppContext::AppContext(App& app) : context_(app), scope_(context_) {

@@ -6,6 +6,7 @@
 // apps in one process share nothing.
 
 #include <initializer_list>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "retort/app/context.h"
 #include "retort/app/scaffold.h"
 #include "retort/base/log.h"
+#include "retort/jinja/function.h"
 #include "retort/message/handler.h"
 
 namespace retort {
@@ -24,12 +26,17 @@ namespace retort {
 namespace routing {
 class Map;
 }
+namespace jinja {
+class Environment;
+struct Options;
+}  // namespace jinja
 class TestClient;
 
 struct AppOptions {
   bool host_matching = false;  ///< rules match the whole Host (Flask: host_matching)
   bool subdomain_matching = false;
   std::string root_path;  ///< empty: the folder of the source file that makes the app
+  std::optional<std::string> template_folder = "templates";  ///< below root_path; none: no folder
 };
 
 class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
@@ -58,6 +65,20 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   /// them, and for listing (`iter_rules`); include retort/routing/map.h.
   routing::Map& url_map();
   const routing::Map& url_map() const;
+
+  // Templates (retort/app/templating.h).
+
+  /// A filter, test or global of the app's templates; what functions may take is told in
+  /// retort/jinja/function.h.
+  void template_filter(std::string name, jinja::NativeFunction f);
+  void template_test(std::string name, jinja::NativeFunction f);
+  void template_global(std::string name, jinja::NativeFunction f);
+  /// What the environment is made with: extensions, another loader or autoescape rule.
+  /// Before anything that makes it: jinja_env, template_filter and their like. Include
+  /// retort/jinja/environment.h.
+  jinja::Options& jinja_options();
+  /// The environment that the app's templates share; during set-up.
+  jinja::Environment& jinja_env();
 
   /// Ends set-up: links endpoints, hooks and handlers. The first request does it; calling
   /// it earlier moves the work, and what it may throw (SetupError), to the start.

@@ -8,6 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "retort/app/detail/viewable.h"
+
 namespace retort {
 
 class AppGlobals {
@@ -25,7 +27,7 @@ class AppGlobals {
     using U = std::decay_t<T>;
     auto* object = new U(std::forward<T>(value));
     put(
-        name, object, [](void* p) { delete static_cast<U*>(p); }, &kTag<U>);
+        name, object, [](void* p) { delete static_cast<U*>(p); }, &kTag<U>, value_function<U>());
     return *object;
   }
 
@@ -54,6 +56,9 @@ class AppGlobals {
   }
 
   bool contains(std::string_view name) const;
+  /// What `name` holds as templates see it: a view, where its type can be viewed (Value::view);
+  /// undefined when there is nothing.
+  Value value(std::string_view name) const;
   /// Forgets `name`; false when it was not there.
   bool pop(std::string_view name);
   /// Forgets everything, the newest first.
@@ -83,10 +88,19 @@ class AppGlobals {
   struct Entry;
   template <class T>
   static constexpr char kTag = 0;  // its address names the type
+  using ToValue = Value (*)(const void* object);
+  template <class T>
+  static constexpr ToValue value_function() {
+    if constexpr (detail::kViewable<T>) {
+      return [](const void* object) { return Value::view(*static_cast<const T*>(object)); };
+    } else {
+      return nullptr;
+    }
+  }
 
   Entry** place_of(std::string_view name);
   void* object_of(std::string_view name, const char* tag) const;
-  void put(std::string_view name, void* object, void (*destroy)(void*), const char* tag);
+  void put(std::string_view name, void* object, void (*destroy)(void*), const char* tag, ToValue to_value);
   [[noreturn]] static void throw_missing(std::string_view name);
 
   Entry* newest_ = nullptr;  // owned; each owns the one before it

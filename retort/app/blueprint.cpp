@@ -10,11 +10,13 @@
 
 namespace retort {
 
-Blueprint::Blueprint(std::string name, BlueprintOptions options) : RouteRegistrar(std::move(name)) {
+Blueprint::Blueprint(std::string name, BlueprintOptions options, std::source_location where)
+    : RouteRegistrar(std::move(name)) {
   if (data_->name.find('.') != std::string::npos)
     throw SetupError(
         fmt::format("the blueprint name '{}' has a dot, which parts nested blueprints' names", data_->name));
   data_->options = std::move(options);
+  data_->root_path = detail::folder_of(where.file_name());
 }
 
 Blueprint::Blueprint(const Blueprint& o) : RouteRegistrar(share(o.data_)) {}
@@ -50,6 +52,29 @@ void Blueprint::add_app_error_handler(detail::ErrorHandler handler) {
   require_setup("app_errorhandler");
   detail::check_error_handler(handler);
   data_->app_hooks.error_handlers.push_back(std::move(handler));
+}
+
+void Blueprint::add_app_context_processor(detail::ContextProcessor f) {
+  require_setup("app_context_processor");
+  data_->app_hooks.context_processors.push_back(std::move(f));
+}
+
+void Blueprint::app_template_filter(std::string name, jinja::NativeFunction f) {
+  require_setup("app_template_filter");
+  data_->template_functions.push_back({&jinja::Environment::add_filter, std::move(name),
+                                       std::make_shared<const jinja::NativeFunction>(std::move(f))});
+}
+
+void Blueprint::app_template_test(std::string name, jinja::NativeFunction f) {
+  require_setup("app_template_test");
+  data_->template_functions.push_back({&jinja::Environment::add_test, std::move(name),
+                                       std::make_shared<const jinja::NativeFunction>(std::move(f))});
+}
+
+void Blueprint::app_template_global(std::string name, jinja::NativeFunction f) {
+  require_setup("app_template_global");
+  data_->template_functions.push_back({&jinja::Environment::add_global, std::move(name),
+                                       std::make_shared<const jinja::NativeFunction>(std::move(f))});
 }
 
 void Blueprint::app_url_value_preprocessor(detail::ValuesFunction f) {

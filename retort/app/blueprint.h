@@ -5,10 +5,12 @@
 // Copies refer to the same blueprint. Set up on one thread.
 
 #include <optional>
+#include <source_location>
 #include <string>
 #include <utility>
 
 #include "retort/app/scaffold.h"
+#include "retort/jinja/function.h"
 
 namespace retort {
 
@@ -18,13 +20,15 @@ class App;
 struct BlueprintOptions {
   std::optional<std::string> url_prefix = {};  ///< "/auth"; may hold variables
   std::optional<std::string> subdomain = {};
-  std::string name = {};                 ///< when registering: another name
-  routing::Variables url_defaults = {};  ///< values added to its rules' defaults
+  std::optional<std::string> template_folder = {};  ///< below the folder of the source file that makes it
+  std::string name = {};                            ///< when registering: another name
+  routing::Variables url_defaults = {};             ///< values added to its rules' defaults
 };
 
 class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
  public:
-  explicit Blueprint(std::string name, BlueprintOptions options = {});
+  explicit Blueprint(std::string name, BlueprintOptions options = {},
+                     std::source_location where = std::source_location::current());
   Blueprint(const Blueprint& o);
   Blueprint(Blueprint&& o) noexcept = default;
 
@@ -53,6 +57,15 @@ class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
   void app_errorhandler(F f) {
     add_app_error_handler(detail::make_error_handler<E>(detail::code_of<E>(), &typeid(E), std::move(f)));
   }
+  /// Adds to the context of all of the app's templates; context_processor: to that of
+  /// templates that this blueprint's views render.
+  template <class F>
+  void app_context_processor(F f) {
+    add_app_context_processor(detail::make_context_processor(std::move(f)));
+  }
+  void app_template_filter(std::string name, jinja::NativeFunction f);
+  void app_template_test(std::string name, jinja::NativeFunction f);
+  void app_template_global(std::string name, jinja::NativeFunction f);
   void app_url_value_preprocessor(detail::ValuesFunction f);
   void app_url_defaults(detail::ValuesFunction f);
 
@@ -65,6 +78,7 @@ class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
   void add_app_before(detail::BeforeFunction f);
   void add_app_after(detail::AfterFunction f);
   void add_app_teardown(detail::TeardownFunction f);
+  void add_app_context_processor(detail::ContextProcessor f);
   void add_app_error_handler(detail::ErrorHandler handler);
 };
 

@@ -61,6 +61,7 @@ struct AppGlobals::Entry {
   void* object;
   void (*destroy)(void*);
   const char* tag;
+  ToValue to_value;
   Entry* older;
 };
 
@@ -82,6 +83,16 @@ bool AppGlobals::contains(std::string_view name) const {
   return entry != nullptr;
 }
 
+Value AppGlobals::value(std::string_view name) const {
+  const Entry* entry = newest_;
+  while (entry && entry->name != name) entry = entry->older;
+  if (!entry) return {};
+  if (entry->to_value) return entry->to_value(entry->object);
+  throw TypeError(fmt::format(
+      "g.{}: templates cannot see a value of its type; list its members (retort::members) or set a Value",
+      name));
+}
+
 void AppGlobals::clear() {
   while (newest_) {
     const Owned<Entry> last(newest_);
@@ -99,9 +110,10 @@ bool AppGlobals::pop(std::string_view name) {
   return true;
 }
 
-void AppGlobals::put(std::string_view name, void* object, void (*destroy)(void*), const char* tag) {
+void AppGlobals::put(std::string_view name, void* object, void (*destroy)(void*), const char* tag,
+                     ToValue to_value) {
   pop(name);
-  newest_ = new Entry{std::string(name), object, destroy, tag, newest_};
+  newest_ = new Entry{std::string(name), object, destroy, tag, to_value, newest_};
 }
 
 void AppGlobals::throw_missing(std::string_view name) {

@@ -136,8 +136,19 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
   const Hooks& app_own = app.data().hooks;
   impl.segments.push_back({&blueprint.app_hooks, app_own.before.size(), app_own.after.size(),
                            app_own.teardown.size(), app_own.url_value_preprocessors.size(),
-                           app_own.url_defaults.size(), app_own.error_handlers.size()});
+                           app_own.url_defaults.size(), app_own.error_handlers.size(),
+                           app_own.context_processors.size()});
   const Scope* scope = impl.make_scope(here.name, here.chain);
+  add_template_folder(impl.templates, fmt::format("blueprint '{}'", blueprint.name), blueprint.root_path,
+                      own.template_folder);
+  for (const TemplateFunction& from : blueprint.template_functions) {
+    auto shared = from.function;
+    (impl.templates.environment().*from.add)(
+        from.name,
+        jinja::NativeFunction::raw([shared](jinja::Render& render, const CallArguments& arguments) {
+          return shared->call()(render, arguments);
+        }));
+  }
   for (const RouteRecord& record : blueprint.routes) {
     RouteOptions route_options;
     route_options.provide_automatic_options = record.options.provide_automatic_options;
@@ -278,7 +289,10 @@ void App::Impl::link(detail::Scope& scope, detail::ScaffoldData& app_data) {
       false);
   append(scope.url_defaults, merge(own.url_defaults, segments, &Segment::defaults, &Hooks::url_defaults),
          false);
+  append(scope.context_processors,
+         merge(own.context_processors, segments, &Segment::processors, &Hooks::context_processors), false);
   for (auto it = scope.chain.rbegin(); it != scope.chain.rend(); ++it) {
+    append(scope.context_processors, (*it)->hooks.context_processors, false);
     append(scope.before, (*it)->hooks.before, false);
     append(scope.url_value_preprocessors, (*it)->hooks.url_value_preprocessors, false);
     append(scope.url_defaults, (*it)->hooks.url_defaults, false);
@@ -320,6 +334,7 @@ void App::freeze() {
   impl.json_options = detail::provider_options(impl.debug);
   if (impl.debug && logger.level() > LogLevel::debug) logger.set_level(LogLevel::debug);
   config.freeze();
+  impl.templates.freeze(config, impl.debug);
   impl.frozen.store(true, std::memory_order_release);
 }
 

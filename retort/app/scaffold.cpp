@@ -106,6 +106,11 @@ void Scaffold::url_defaults(detail::ValuesFunction f) {
   data_->hooks.url_defaults.push_back(std::move(f));
 }
 
+void Scaffold::add_context_processor(detail::ContextProcessor f) {
+  require_setup("context_processor");
+  data_->hooks.context_processors.push_back(std::move(f));
+}
+
 void Scaffold::add_error_handler(detail::ErrorHandler handler) {
   require_setup("errorhandler");
   detail::check_error_handler(handler);

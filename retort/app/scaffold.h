@@ -66,6 +66,12 @@ using BeforeFunction = Function<bool(Context&, Response&)>;  // true: it answere
 using AfterFunction = Function<void(Context&, Response&)>;
 using TeardownFunction = Function<void(Context&, const std::exception_ptr&)>;
 using ValuesFunction = Function<void(std::string_view endpoint, Value& values)>;
+using ContextProcessor = Function<Value()>;
+
+template <class F>
+ContextProcessor make_context_processor(F f) {
+  return [f = std::move(f)]() -> Value { return to_value(f()); };
+}
 
 template <class F, class R, class... A>
 bool run_before(Context& context, Response& response, const F& f, R (*)(A...)) {
@@ -189,6 +195,12 @@ class Scaffold {
   /// Adds to the values that url_for builds with.
   void url_defaults(detail::ValuesFunction f);
 
+  /// Adds what `f` returns, a dict (or an aggregate), to the context of each template.
+  template <class F>
+  void context_processor(F f) {
+    add_context_processor(detail::make_context_processor(std::move(f)));
+  }
+
   /// Answers a status code: `app.errorhandler(404, [](const HTTPException& e) { ... })`.
   template <class F>
   void errorhandler(int code, F f) {
@@ -226,6 +238,7 @@ class Scaffold {
   void add_after(detail::AfterFunction f);
   void add_teardown(detail::TeardownFunction f);
   void add_error_handler(detail::ErrorHandler handler);
+  void add_context_processor(detail::ContextProcessor f);
   void require_setup(std::string_view what) const;
 
   detail::ScaffoldData* data_;  // counted: a Blueprint and the apps it is registered with share it

@@ -146,6 +146,8 @@ void Environment::set_policy(std::string_view name, Value value) {
   impl_->policies.set(name, std::move(value));
 }
 
+void Environment::set_auto_reload(bool reload) { impl_->options.auto_reload = reload; }
+
 void Environment::set_join_path(JoinPath join) { impl_->join_path = std::move(join); }
 
 const Options& Environment::options() const { return impl_->options; }

@@ -99,6 +99,8 @@ class Environment {
   void add_global(std::string name, NativeFunction function);
   /// Changes a policy ("truncate.leeway", "json.dumps_kwargs").
   void set_policy(std::string_view name, Value value);
+  /// Options::auto_reload, where it is known only now.
+  void set_auto_reload(bool reload);
   /// An environment that shares this one's filters, tests, globals, policies and loader,
   /// with other options (Jinja: overlay). This one must outlive it.
   std::unique_ptr<Environment> overlay(Options options) const;

@@ -12,6 +12,7 @@
 #include "retort/app/app.h"
 #include "retort/app/context.h"
 #include "retort/app/detail/scaffold_data.h"
+#include "retort/app/detail/templates.h"
 #include "retort/json/json.h"
 #include "retort/routing/adapter.h"
 
@@ -35,6 +36,7 @@ struct Scope {
   std::vector<const TeardownFunction*> teardown;
   std::vector<const ValuesFunction*> url_value_preprocessors;
   std::vector<const ValuesFunction*> url_defaults;
+  std::vector<const ContextProcessor*> context_processors;
   std::vector<std::vector<const ErrorHandler*>> error_handlers;  // by scaffold, innermost first
 };
 
@@ -51,9 +53,12 @@ struct Route {
 /// An app's own hooks, and those that blueprints add app-wide, in the order they came.
 struct AppHookSegment {
   Hooks* hooks;
-  std::size_t before, after, teardown, preprocessors, defaults, errors;  // sizes of the app's own lists then
+  std::size_t before, after, teardown, preprocessors, defaults, errors,
+      processors;  // sizes of the app's own lists then
 };
 
+/// The folder of a source file, as the compiler was given it.
+std::string folder_of(const char* source_file);
 /// Throws SetupError for a status code that no exception has.
 void check_error_handler(ErrorHandler& handler);
 void add_app_route(App& app, RouteRecord&& record);
@@ -77,7 +82,7 @@ JsonOptions provider_options(bool debug);
 namespace retort {
 
 struct App::Impl {
-  Impl(std::string app_name, AppOptions app_options, const char* source_file);
+  Impl(const std::string& app_name, AppOptions app_options, const char* source_file);
 
   // Set-up (app.cpp, register.cpp).
   void add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
@@ -130,6 +135,7 @@ struct App::Impl {
   std::string application_root = "/";
   std::string preferred_url_scheme = "http";
   JsonOptions json_options;
+  mutable detail::Templates templates;
   bool has_websocket_rules = false;
 };
 

@@ -4,11 +4,13 @@
 // copies and the apps it is registered with share one.
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "retort/app/blueprint.h"
 #include "retort/app/scaffold.h"
+#include "retort/jinja/environment.h"
 
 namespace retort::detail {
 
@@ -48,6 +50,14 @@ struct Hooks {
   std::vector<ValuesFunction> url_value_preprocessors;
   std::vector<ValuesFunction> url_defaults;
   std::vector<ErrorHandler> error_handlers;
+  std::vector<ContextProcessor> context_processors;
+};
+
+/// A filter, test or global that a blueprint gives each app that it is registered with.
+struct TemplateFunction {
+  void (jinja::Environment::*add)(std::string name, jinja::NativeFunction f);
+  std::string name;
+  std::shared_ptr<const jinja::NativeFunction> function;
 };
 
 struct NestedBlueprint {
@@ -67,6 +77,8 @@ struct ScaffoldData {
   std::vector<RouteRecord> routes;
   BlueprintOptions options;
   Hooks app_hooks;
+  std::string root_path;
+  std::vector<TemplateFunction> template_functions;
   std::vector<Function<void(App&)>> recorded;
   std::vector<Function<void(App&)>> recorded_once;
   std::vector<NestedBlueprint> nested;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/app/detail/templates.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "retort/app/app.h"
+#include "retort/app/detail/app_impl.h"
+#include "retort/base/text.h"
+#include "retort/message/request.h"
+
+namespace retort::detail {
+
+void TemplateFolders::add(std::string owner, std::string folder, std::unique_ptr<jinja::Loader> loader) {
+  sources_.push_back({std::move(owner), std::move(folder), std::move(loader)});
+}
+
+std::optional<jinja::TemplateSource> TemplateFolders::load(std::string_view name) const {
+  if (explains) return load_explained(name);
+  for (const Source& source : sources_) {
+    if (auto found = source.loader->load(name)) return found;
+  }
+  return std::nullopt;
+}
+
+bool TemplateFolders::has(std::string_view name) const {
+  return std::any_of(sources_.begin(), sources_.end(),
+                     [&](const Source& source) { return source.loader->has(name); });
+}
+
+bool TemplateFolders::is_current(std::string_view name, std::uint64_t version) const {
+  for (const Source& source : sources_) {
+    if (source.loader->has(name)) return source.loader->is_current(name, version);
+  }
+  return false;
+}
+
+std::vector<std::string> TemplateFolders::list_templates() const {
+  std::vector<std::string> out;
+  for (const Source& source : sources_) {
+    for (std::string& name : source.loader->list_templates()) out.push_back(std::move(name));
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// The lines are Flask's (debughelpers.explain_template_loading_attempts).
+std::optional<jinja::TemplateSource> TemplateFolders::load_explained(std::string_view name) const {
+  std::optional<jinja::TemplateSource> first;
+  std::size_t found = 0;
+  std::string text = fmt::format("Locating template {}:", Value(name).repr());
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const Source& source = sources_[i];
+    text += fmt::format("\n{:5}: trying loader of {}", i + 1, source.owner);
+    if (!source.folder.empty()) text += fmt::format("\n       searchpath:\n         - {}", source.folder);
+    auto here = source.loader->load(name);
+    if (here) {
+      ++found;
+      text += fmt::format("\n       -> found ({})",
+                          Value(here->filename.empty() ? "<string>" : here->filename).repr());
+      if (!first) first = std::move(here);
+    } else {
+      text += "\n       -> no match";
+    }
+  }
+  if (found == 0) text += "\nError: the template could not be found.";
+  if (found > 1) text += "\nWarning: multiple loaders returned a match for the template.";
+  const Context* context = current_context();
+  if (context && context->has_request() && !context->request().blueprint.empty() && found != 1) {
+    text += fmt::format("\n  The template was looked up from an endpoint that belongs to the blueprint {}.",
+                        Value(context->request().blueprint).repr());
+    text += "\n  Maybe you did not place a template in the right folder?";
+    text += "\n  See https://flask.palletsprojects.com/blueprints/#templates";
+  }
+  if (context) context->app().logger.info(text);
+  return first;
+}
+
+Templates::Templates() : own_folders_(std::make_unique<TemplateFolders>()), folders_(own_folders_.get()) {}
+Templates::~Templates() = default;
+
+jinja::Options& Templates::options(std::string_view app_name) {
+  if (environment_) {
+    throw SetupError(fmt::format(
+        "jinja_options of '{}' were asked for after the environment was made of them (by jinja_env, "
+        "template_filter or their like): set them first",
+        app_name));
+  }
+  return options_;
+}
+
+jinja::Environment& Templates::environment() {
+  if (environment_) return *environment_;
+  if (!options_.autoescape) options_.autoescape = &autoescapes;
+  if (!options_.loader) options_.loader = std::move(own_folders_);
+  environment_ = std::make_unique<jinja::Environment>(std::move(options_));
+  add_template_globals(*environment_);
+  return *environment_;
+}
+
+void Templates::freeze(const Config& config, bool debug) {
+  jinja::Environment& made = environment();
+  const Value reload = config.get("TEMPLATES_AUTO_RELOAD");
+  made.set_auto_reload(reload.is_none() || reload.is_undefined() ? debug : reload.truthy());
+  folders_->explains = config.get("EXPLAIN_TEMPLATE_LOADING").truthy();
+  if (made.global("config").is_undefined()) made.add_global("config", config.values());
+}
+
+void add_template_folder(Templates& templates, std::string owner, const std::string& root_path,
+                         const std::optional<std::string>& folder) {
+  if (!folder) return;
+  const std::string path = folder->starts_with('/') ? *folder : root_path + "/" + *folder;
+  templates.folders().add(std::move(owner), path, std::make_unique<jinja::FileSystemLoader>(path));
+}
+
+bool autoescapes(std::string_view name) {
+  if (name.empty()) return true;
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const std::string extension = text::to_lower(name.substr(dot + 1));
+  for (const std::string_view escaped : {"html", "htm", "xml", "xhtml", "svg"}) {
+    if (extension == escaped) return true;
+  }
+  return false;
+}
+
+Value template_context(Context& context, const Value& passed) {
+  const App::Impl& impl = context.app().impl();
+  const Scope& scope = context.route ? *context.route->scope : *impl.scopes.front();
+  if (scope.context_processors.empty()) return passed;
+  Value out = Value::dict();
+  const auto update = [&](const Value& from) {
+    const Value copy = from.is_view() ? from.copy() : from;
+    for (const Value::Entry& entry : copy.entries()) out.set(entry.key, entry.value);
+  };
+  for (const auto* f : scope.context_processors) update((*f)());
+  update(passed);
+  return out;
+}
+
+}  // namespace retort::detail

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/app/templating.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "retort/app/app.h"
+#include "retort/app/detail/app_impl.h"
+#include "retort/app/globals.h"
+#include "retort/jinja/environment.h"
+#include "retort/jinja/error.h"
+
+namespace retort {
+namespace {
+
+jinja::Environment& environment() {
+  return detail::app_context_or_throw().app().impl().templates.environment();
+}
+
+std::string render(const jinja::Template& made, const Value& passed) {
+  Context& context = detail::app_context_or_throw();
+  const Value variables = detail::template_context(context, passed);
+  return made.render(variables);
+}
+
+}  // namespace
+
+jinja::Template TemplateNames::find() const {
+  if (template_) return *template_;
+  const jinja::Environment& from = environment();
+  if (list_) return from.select_template(*list_);
+  if (several_.size() == 0) return from.get_template(name_);
+  return from.select_template(std::vector<std::string>(several_.begin(), several_.end()));
+}
+
+std::string render_template(TemplateNames names, std::initializer_list<Value::Member> context) {
+  return detail::render_with(names, Value::dict(context));
+}
+
+std::string render_template_string(std::string_view source, std::initializer_list<Value::Member> context) {
+  return detail::render_string_with(source, Value::dict(context));
+}
+
+namespace detail {
+
+std::string render_with(const TemplateNames& names, const Value& context) {
+  return render(names.find(), context);
+}
+
+std::string render_string_with(std::string_view source, const Value& context) {
+  return render(environment().from_string(source), context);
+}
+
+}  // namespace detail
+
+TemplateAttribute::TemplateAttribute(Owned<jinja::TemplateModule> module, std::string_view name)
+    : module_(std::move(module)), name_(name) {}
+TemplateAttribute::TemplateAttribute(TemplateAttribute&&) noexcept = default;
+TemplateAttribute& TemplateAttribute::operator=(TemplateAttribute&&) noexcept = default;
+TemplateAttribute::~TemplateAttribute() = default;
+
+Value TemplateAttribute::operator()(std::initializer_list<Value> arguments,
+                                    std::initializer_list<Value::Member> named) const {
+  return module_->call(name_, arguments, named);
+}
+
+Value TemplateAttribute::value() const { return module_->get(name_); }
+
+TemplateAttribute get_template_attribute(TemplateNames names, std::string_view attribute) {
+  const jinja::Template from = names.find();
+  Owned<jinja::TemplateModule> module(new jinja::TemplateModule(from.make_module()));
+  if (module->get(attribute).is_undefined()) {
+    throw jinja::UndefinedError(
+        fmt::format("the template '{}' does not export '{}'", from.name(), attribute));
+  }
+  return {std::move(module), attribute};
+}
+
+}  // namespace retort
