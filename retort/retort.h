@@ -8,6 +8,7 @@
 #include "retort/app/globals.h"
 #include "retort/app/inject.h"
 #include "retort/app/redirect.h"
+#include "retort/app/signals.h"
 #include "retort/app/templating.h"
 #include "retort/app/url_for.h"
 #include "retort/cli/main.h"

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "retort/app/detail/app_impl.h"
+#include "retort/app/signals.h"
 
 namespace retort {
 namespace detail {
@@ -90,11 +91,9 @@ jinja::Environment& App::jinja_env() {
 
 AppContext::AppContext(App& app) : context_(app), scope_(context_) {
   if (!app.frozen()) app.freeze();
+  appcontext_pushed.send(app);
 }
 
-AppContext::~AppContext() {
-  auto& functions = context_.app().impl().teardown_appcontext;
-  for (auto f = functions.rbegin(); f != functions.rend(); ++f) detail::run_teardown(context_, *f, nullptr);
-}
+AppContext::~AppContext() { detail::teardown_appcontext(context_, nullptr); }
 
 }  // namespace retort

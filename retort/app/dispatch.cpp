@@ -7,6 +7,7 @@
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/redirect.h"
+#include "retort/app/signals.h"
 #include "retort/fiber/fiber.h"
 #include "retort/message/request.h"
 #include "retort/routing/adapter.h"
@@ -99,6 +100,7 @@ void App::handle(Request& request, Response& response) {
   request.max_content_length = impl_->max_content_length;
   request.max_form_memory_size = impl_->max_form_memory_size;
   request.max_form_parts = impl_->max_form_parts;
+  appcontext_pushed.send(*this);
   impl_->run(*this, context, response);
 }
 
@@ -107,6 +109,7 @@ void App::Impl::run(App& app, Context& context, Response& response) {
   try {
     try {
       match(context);
+      request_started.send(app);
       if (!preprocess(context, response)) dispatch(context, response);
     } catch (const fiber::Cancelled&) {
       throw;
@@ -180,13 +183,14 @@ void App::Impl::process_response(Context& context, Response& response) {
   for (auto& f : context.after_functions()) f(response);
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
   for (const auto* f : scope.after) (*f)(context, response);
+  request_finished.send(context.app(), response);
 }
 
 void App::Impl::teardown(Context& context, const std::exception_ptr& error) {
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
   for (const auto* f : scope.teardown) detail::run_teardown(context, *f, error);
-  for (auto f = teardown_appcontext.rbegin(); f != teardown_appcontext.rend(); ++f)
-    detail::run_teardown(context, *f, error);
+  detail::send_ending(context, request_tearing_down, error);
+  detail::teardown_appcontext(context, error);
 }
 
 }  // namespace retort

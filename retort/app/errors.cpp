@@ -10,6 +10,7 @@
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/exception_types.h"
 #include "retort/app/redirect.h"
+#include "retort/app/signals.h"
 #include "retort/app/validation_error.h"
 #include "retort/fiber/fiber.h"
 #include "retort/http/status.h"
@@ -43,6 +44,30 @@ void run_teardown(Context& context, const TeardownFunction& f, const std::except
   } catch (...) {
     context.app().logger.error(
         fmt::format("a teardown function failed: {}", describe(std::current_exception())));
+  }
+}
+
+void send_ending(Context& context, const Signal<const std::exception_ptr&>& signal,
+                 const std::exception_ptr& error) {
+  try {
+    signal.send(context.app(), error);
+  } catch (const fiber::Cancelled&) {
+    // As above.
+  } catch (...) {
+    context.app().logger.error(fmt::format("a receiver of the signal '{}' failed: {}", signal.name(),
+                                           describe(std::current_exception())));
+  }
+}
+
+void teardown_appcontext(Context& context, const std::exception_ptr& error) {
+  const auto& functions = context.app().impl().teardown_appcontext;
+  for (auto f = functions.rbegin(); f != functions.rend(); ++f) run_teardown(context, *f, error);
+  send_ending(context, appcontext_tearing_down, error);
+  try {
+    appcontext_popped.send(context.app());
+  } catch (...) {
+    context.app().logger.error(fmt::format("a receiver of the signal '{}' failed: {}",
+                                           appcontext_popped.name(), describe(std::current_exception())));
   }
 }
 
@@ -143,6 +168,7 @@ void App::Impl::handle_user_exception(Context& context, Response& response, cons
 
 void App::Impl::handle_exception(App& app, Context& context, Response& response,
                                  const std::exception_ptr& error) {
+  got_request_exception.send(app, error);
   if (propagate_exceptions) std::rethrow_exception(error);
   Request& request = context.request();
   const std::string what = detail::describe(error);

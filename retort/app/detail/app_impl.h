@@ -12,6 +12,7 @@
 #include "retort/app/app.h"
 #include "retort/app/context.h"
 #include "retort/app/detail/scaffold_data.h"
+#include "retort/app/detail/signal_table.h"
 #include "retort/app/detail/templates.h"
 #include "retort/json/json.h"
 #include "retort/routing/adapter.h"
@@ -67,6 +68,11 @@ void add_app_route(App& app, RouteRecord&& record);
 void respond_with(Response& response, const HTTPException& error);
 void respond_options(Context& context, Response& response);
 void run_teardown(Context& context, const TeardownFunction& f, const std::exception_ptr& error);
+/// Sends a signal of a context's end; what a receiver throws is logged.
+void send_ending(Context& context, const Signal<const std::exception_ptr&>& signal,
+                 const std::exception_ptr& error);
+/// Ends an application context: teardown_appcontext functions, then the signals.
+void teardown_appcontext(Context& context, const std::exception_ptr& error);
 /// "blog::Error: what it says", for logs and debug pages.
 std::string describe(const std::exception_ptr& error);
 Value to_value(const routing::Variable& variable);
@@ -119,6 +125,7 @@ struct App::Impl {
   std::vector<detail::TeardownFunction> teardown_appcontext;
   std::unordered_map<std::string, const detail::ErasedView*> view_functions;  // by endpoint
   std::unordered_map<void (*)(), std::string> endpoints;                      // by function
+  detail::SignalTableRef signals;
   std::mutex freezing;
   std::atomic<bool> frozen{false};
 
