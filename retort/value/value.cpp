@@ -242,7 +242,7 @@ const Value* Value::find(std::string_view key, std::uint32_t& hint) const {
   const std::vector<Entry>& entries = ValueAccess::dict(*this).entries;
   if (hint < entries.size()) {
     const Value& known = entries[hint].key;
-    if (known.is_string() && known.text() == key) return &entries[hint].value;
+    if (known.is_string() && equal_text(known.text(), key)) return &entries[hint].value;
   }
   const std::size_t at = ValueAccess::dict(*this).find(key);
   if (at == DictBox::kNone) return nullptr;

@@ -140,7 +140,7 @@ std::size_t DictBox::probe(std::size_t hash, Matches matches) const {
 }
 
 std::size_t DictBox::find(std::string_view key) const {
-  const auto matches = [&](const Value& k) { return k.is_string() && ValueAccess::text(k) == key; };
+  const auto matches = [&](const Value& k) { return k.is_string() && equal_text(ValueAccess::text(k), key); };
   if (!index.empty()) return probe(hash_bytes(key), matches);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (matches(entries[i].key)) return i;

@@ -71,6 +71,26 @@ void forget_leak(const Box& box);
 
 }  // namespace detail
 
+/// Equality of short texts, such as keys, without a call: what a template's attributes cost.
+inline bool equal_text(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
+  if (size > 16) return __builtin_memcmp(a.data(), b.data(), size) == 0;
+  const auto differs = [&]<class Word>(Word, std::size_t at) {
+    Word x, y;
+    __builtin_memcpy(&x, a.data() + at, sizeof x);
+    __builtin_memcpy(&y, b.data() + at, sizeof y);
+    return x ^ y;
+  };
+  // The first and the last word, which may overlap.
+  if (size >= 8) return (differs(std::uint64_t{}, 0) | differs(std::uint64_t{}, size - 8)) == 0;
+  if (size >= 4) return (differs(std::uint32_t{}, 0) | differs(std::uint32_t{}, size - 4)) == 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
+}
+
 struct ValueAccess {
   static Value from(detail::Box* box) {
     Value out;
