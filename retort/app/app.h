@@ -5,6 +5,7 @@
 // worker at once. An App is movable until then, so create_app() returns it by value. Two
 // apps in one process share nothing.
 
+#include <exception>
 #include <initializer_list>
 #include <optional>
 #include <source_location>
@@ -26,6 +27,10 @@ namespace retort {
 namespace routing {
 class Map;
 }
+class AppContext;
+class KeptContext;
+class RequestContext;
+class Response;
 namespace jinja {
 class Environment;
 struct Options;
@@ -86,6 +91,22 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   bool frozen() const;
 
   void handle(Request& request, Response& response) override;
+  /// handle() for test clients: the context stays until the result ends it, so that what a
+  /// request left in request, session and g can be looked at (Flask: preserve_context).
+  /// Include retort/app/kept_context.h.
+  KeptContext handle_keeping(Request& request, Response& response);
+
+  /// `const AppContext context = app.app_context();`: g and current_app for code outside of
+  /// requests. teardown_appcontext functions run at its end.
+  AppContext app_context();
+  /// The same with a request, which it matches with the app's rules: request, session and g
+  /// are there, no hook has run.
+  RequestContext request_context(Request& request);
+  /// In a request context: runs url_value_preprocessor and before_request functions; true when
+  /// one of them answered.
+  bool preprocess_request(Response& response);
+  /// In a request context: the answer, with all that a request goes through but the teardown.
+  Response full_dispatch_request();
 
   /// A client that calls this app in process; include retort/testing/client.h.
   TestClient test_client();
@@ -99,8 +120,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   Impl* impl_;
 };
 
-/// A context for code outside of requests: `AppContext context(app);` (Flask: app.app_context()).
-/// When it ends, teardown_appcontext functions run.
+/// A context for code outside of requests, by App::app_context.
 class AppContext {
  public:
   explicit AppContext(App& app);
@@ -112,5 +132,27 @@ class AppContext {
   Context context_;
   ContextScope scope_;
 };
+
+/// A request's context outside of its dispatch, by App::request_context. At its end the
+/// teardown functions run.
+class RequestContext {
+ public:
+  RequestContext(App& app, Request& request);
+  ~RequestContext();
+  RequestContext(const RequestContext&) = delete;
+  RequestContext& operator=(const RequestContext&) = delete;
+
+  Context& context() { return context_; }
+  /// What went wrong, for the teardown functions.
+  void fail(std::exception_ptr error) { error_ = std::move(error); }
+
+ private:
+  Context context_;
+  ContextScope scope_;
+  std::exception_ptr error_;
+};
+
+inline AppContext App::app_context() { return AppContext(*this); }
+inline RequestContext App::request_context(Request& request) { return RequestContext(*this, request); }
 
 }  // namespace retort

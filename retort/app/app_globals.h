@@ -15,6 +15,7 @@ namespace retort {
 class AppGlobals {
  public:
   AppGlobals() = default;
+  AppGlobals(AppGlobals&& o) noexcept : newest_(o.newest_) { o.newest_ = nullptr; }
   AppGlobals(const AppGlobals&) = delete;
   AppGlobals& operator=(const AppGlobals&) = delete;
   ~AppGlobals() {

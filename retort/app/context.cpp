@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/app/detail/kept_state.h"
 #include "retort/app/globals.h"
 #include "retort/base/owned.h"
 #include "retort/fiber/context.h"
@@ -13,7 +14,20 @@ namespace retort {
 
 Context::Context(App& app) : app_(app) {}
 Context::Context(App& app, Request& request) : app_(app), request_(&request) {}
-Context::~Context() = default;
+
+Context::Context(Context&& o)
+    : route(o.route),
+      view_args_changed(o.view_args_changed),
+      app_(o.app_),
+      request_(o.request_),
+      g_(std::move(o.g_)),
+      after_(std::move(o.after_)) {
+  if (request_ && route) static_cast<void>(*request_->view_args);
+}
+
+Context::~Context() {
+  if (kept) detail::release(*kept);
+}
 
 void Context::after_this_request(Function<void(Response&)> f) { after_.push_back(std::move(f)); }
 
@@ -30,7 +44,8 @@ Context& app_context_or_throw() {
   throw OutsideContext(
       "Working outside of application context.\n\nThis typically means that you used g, current_app or "
       "url_for() in "
-      "code that no request runs. Make a context for it: `AppContext context(app);`.");
+      "code that no request runs: a background thread, a command, a test. Make a context for it: `const "
+      "AppContext context = app.app_context();`.");
 }
 
 Context& request_context_or_throw() {

@@ -24,7 +24,8 @@ class Response;
 
 namespace detail {
 struct Route;
-}
+struct KeptState;
+}  // namespace detail
 
 class Context {
  public:
@@ -33,6 +34,9 @@ class Context {
   /// A request's context.
   Context(App& app, Request& request);
   ~Context();
+  /// All but `match`, whose values go to the request's view_args: for a context that outlives
+  /// its request (kept_context.h). The other one is not used any more.
+  Context(Context&& o);
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
@@ -50,7 +54,8 @@ class Context {
   routing::MatchResult match;
   const detail::Route* route = nullptr;
   std::vector<Function<void(Response&)>>& after_functions() { return after_; }
-  bool view_args_changed = false;  ///< a url_value_preprocessor ran: arguments come from request.view_args
+  detail::KeptState* kept = nullptr;  ///< counted; null unless the context shall stay
+  bool view_args_changed = false;     ///< a url_value_preprocessor ran: arguments come from request.view_args
 
  private:
   App& app_;

@@ -6,6 +6,9 @@
 
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
+#include "retort/app/detail/kept_state.h"
+#include "retort/app/globals.h"
+#include "retort/app/kept_context.h"
 #include "retort/app/redirect.h"
 #include "retort/app/signals.h"
 #include "retort/fiber/fiber.h"
@@ -90,6 +93,12 @@ bool is_websocket(const Request& request) {
   return request.head().upgrade && detail::asks_for_websocket(request);
 }
 
+void set_limits(const App::Impl& impl, Request& request) {
+  request.max_content_length = impl.max_content_length;
+  request.max_form_memory_size = impl.max_form_memory_size;
+  request.max_form_parts = impl.max_form_parts;
+}
+
 }  // namespace
 
 void App::handle(Request& request, Response& response) {
@@ -97,39 +106,79 @@ void App::handle(Request& request, Response& response) {
     freeze();
   Context context(*this, request);
   const ContextScope scope(context);
-  request.max_content_length = impl_->max_content_length;
-  request.max_form_memory_size = impl_->max_form_memory_size;
-  request.max_form_parts = impl_->max_form_parts;
+  set_limits(*impl_, request);
   appcontext_pushed.send(*this);
   impl_->run(*this, context, response);
+}
+
+RequestContext::RequestContext(App& app, Request& request) : context_(app, request), scope_(context_) {
+  if (!app.frozen()) app.freeze();
+  set_limits(app.impl(), request);
+  appcontext_pushed.send(app);
+  app.impl().match(context_);
+}
+
+RequestContext::~RequestContext() { context_.app().impl().teardown(context_, error_); }
+
+bool App::preprocess_request(Response& response) {
+  return impl_->preprocess(detail::request_context_or_throw(), response);
+}
+
+Response App::full_dispatch_request() {
+  Response response;
+  Context& context = detail::request_context_or_throw();
+  impl_->answer(context, response, false);
+  return response;
+}
+
+KeptContext App::handle_keeping(Request& request, Response& response) {
+  if (!frozen()) freeze();
+  Context context(*this, request);
+  const ContextScope scope(context);
+  set_limits(*impl_, request);
+  appcontext_pushed.send(*this);
+  KeptContext kept = detail::keep(context);
+  context.kept->by_client = true;
+  impl_->run(*this, context, response);
+  return kept;
 }
 
 void App::Impl::run(App& app, Context& context, Response& response) {
   std::exception_ptr unhandled;
   try {
-    try {
-      match(context);
-      request_started.send(app);
-      if (!preprocess(context, response)) dispatch(context, response);
-    } catch (const fiber::Cancelled&) {
-      throw;
-    } catch (...) {
-      handle_user_exception(context, response, std::current_exception());
-    }
-    process_response(context, response);
+    answer(context, response, true);
   } catch (const fiber::Cancelled&) {
-    teardown(context, std::current_exception());
+    end(context, response, std::current_exception());
     throw;
   } catch (...) {
     unhandled = std::current_exception();
     try {
       handle_exception(app, context, response, unhandled);
     } catch (...) {
-      teardown(context, unhandled);
+      end(context, response, unhandled);
       throw;
     }
   }
-  teardown(context, unhandled);
+  end(context, response, unhandled);
+}
+
+void App::Impl::end(Context& context, Response& response, const std::exception_ptr& error) {
+  if (context.kept && detail::hand_over(context, response, error)) [[unlikely]]
+    return;
+  teardown(context, error);
+}
+
+void App::Impl::answer(Context& context, Response& response, bool match_first) {
+  try {
+    if (match_first) match(context);
+    request_started.send(context.app());
+    if (!preprocess(context, response)) dispatch(context, response);
+  } catch (const fiber::Cancelled&) {
+    throw;
+  } catch (...) {
+    handle_user_exception(context, response, std::current_exception());
+  }
+  process_response(context, response);
 }
 
 void App::Impl::match(Context& context) {

@@ -77,6 +77,15 @@ void add_headers(Response& response, const Headers& headers) {
   }
 }
 
+void respond_stream(Response& response, Response::Stream stream) {
+  set_content_type(response, kHtmlLine);
+  response.set_stream(std::move(stream));
+}
+
+void respond_markup(Response& response, const Markup& html) {
+  respond_html(response, std::string(html.view()));
+}
+
 void respond_not_found() { throw NotFound(); }
 
 JsonOptions provider_options(bool debug) {

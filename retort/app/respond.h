@@ -49,6 +49,10 @@ void respond_status(Response& response, int code);
 void add_headers(Response& response, const Headers& headers);
 [[noreturn]] void respond_not_found();
 
+/// An HTML body that `stream` writes while it is being sent.
+void respond_stream(Response& response, Response::Stream stream);
+void respond_markup(Response& response, const Markup& html);
+
 template <class T>
 inline constexpr bool kIsOptional = false;
 template <class T>
@@ -59,6 +63,14 @@ template <class A, class B>
 inline constexpr bool kIsTuple<std::pair<A, B>> = true;
 template <class... T>
 inline constexpr bool kIsTuple<std::tuple<T...>> = true;
+
+/// A function that gives the body piece by piece, and nothing at its end, as Python's
+/// generators do.
+template <class T>
+concept Generator = requires(T& t) {
+  std::string_view(*t());
+  t().has_value();
+};
 
 template <class T>
 void respond(Context& context, Response& response, T&& result);
@@ -100,6 +112,14 @@ void respond(Context& context, Response& response, T&& result) {
     respond_status(response, result.code);
   } else if constexpr (std::is_same_v<U, json>) {
     respond_json(context, response, result);
+  } else if constexpr (std::is_same_v<U, Markup>) {
+    respond_markup(response, result);
+  } else if constexpr (std::is_invocable_v<U&, BodyWriter&>) {
+    respond_stream(response, std::forward<T>(result));
+  } else if constexpr (Generator<U>) {
+    respond_stream(response, [next = U(std::forward<T>(result))](BodyWriter& body) mutable {
+      while (auto piece = next()) body.write(*piece);
+    });
   } else if constexpr (std::is_same_v<U, Value>) {
     respond_value(context, response, result);
   } else if constexpr (std::is_convertible_v<T, std::string_view>) {
@@ -131,12 +151,21 @@ Response make_response(T&& result) {
   detail::respond(detail::app_context_or_throw(), response, std::forward<T>(result));
   return response;
 }
-/// `make_response("Custom", 200)`.
+/// `make_response("Custom", 200)`, and with headers, which replace those of their names.
 template <class T>
-Response make_response(T&& body, int status) {
+Response make_response(T&& body, int status, const Headers& headers = {}) {
   Response response = make_response(std::forward<T>(body));
   response.status_code = status;
+  detail::add_headers(response, headers);
   return response;
 }
+template <class T>
+Response make_response(T&& body, const Headers& headers) {
+  Response response = make_response(std::forward<T>(body));
+  detail::add_headers(response, headers);
+  return response;
+}
+/// An empty one.
+inline Response make_response() { return make_response(std::string()); }
 
 }  // namespace retort

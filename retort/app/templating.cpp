@@ -8,6 +8,7 @@
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/globals.h"
+#include "retort/app/kept_context.h"
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
 
@@ -24,6 +25,17 @@ std::string render(const jinja::Template& made, const Value& passed) {
   return made.render(variables);
 }
 
+// What the context borrows is gone when the body is written: it is copied all the way down.
+Response::Stream stream(jinja::Template made, const Value& passed) {
+  Value variables = detail::template_context(detail::app_context_or_throw(), passed).deep_copy();
+  return stream_with_context([made = std::move(made), variables = std::move(variables)](BodyWriter& body) {
+    made.generate(variables, [&body](std::string_view piece) {
+      body.write(piece);
+      body.flush();
+    });
+  });
+}
+
 }  // namespace
 
 jinja::Template TemplateNames::find() const {
@@ -38,6 +50,15 @@ std::string render_template(TemplateNames names, std::initializer_list<Value::Me
   return detail::render_with(names, Value::dict(context));
 }
 
+Response::Stream stream_template(TemplateNames names, std::initializer_list<Value::Member> context) {
+  return detail::stream_with(names, Value::dict(context));
+}
+
+Response::Stream stream_template_string(std::string_view source,
+                                        std::initializer_list<Value::Member> context) {
+  return detail::stream_string_with(source, Value::dict(context));
+}
+
 std::string render_template_string(std::string_view source, std::initializer_list<Value::Member> context) {
   return detail::render_string_with(source, Value::dict(context));
 }
@@ -50,6 +71,14 @@ std::string render_with(const TemplateNames& names, const Value& context) {
 
 std::string render_string_with(std::string_view source, const Value& context) {
   return render(environment().from_string(source), context);
+}
+
+Response::Stream stream_with(const TemplateNames& names, const Value& context) {
+  return stream(names.find(), context);
+}
+
+Response::Stream stream_string_with(std::string_view source, const Value& context) {
+  return stream(environment().from_string(source), context);
 }
 
 }  // namespace detail

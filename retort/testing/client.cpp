@@ -73,8 +73,8 @@ void run(Handler& app, const http::RequestHead& head, std::string_view body, Tes
   const auto length = response.content_length();
   if (length && !http::status_forbids_body(response.status_code))
     out.headers.set("Content-Length", std::to_string(*length));
-  request.finish();
   response.close();
+  request.finish();
 }
 
 }  // namespace

@@ -99,11 +99,15 @@ struct App::Impl {
 
   // A request (dispatch.cpp).
   void run(App& app, Context& context, Response& response);
+  /// From the hooks to the response, as full_dispatch_request: throws what no handler answers.
+  void answer(Context& context, Response& response, bool match_first);
   void match(Context& context);
   void match_host(Context& context);
   bool preprocess(Context& context, Response& response);
   void dispatch(Context& context, Response& response);
   void process_response(Context& context, Response& response);
+  /// Tears down, unless a stream or a test client keeps the context.
+  void end(Context& context, Response& response, const std::exception_ptr& error);
   void teardown(Context& context, const std::exception_ptr& error);
   void answer_routing_error(Context& context, Response& response);
 

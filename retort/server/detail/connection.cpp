@@ -253,8 +253,8 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
     used = available;
     run_upgrade(exchange);
   }
+  exchange.response.close();  // its functions may look at the request
   exchange.request.finish();
-  exchange.response.close();
   exchange.response.reset();
   if (!body_done_ && keep_alive_ && !drain_body(exchange)) keep_alive_ = false;
   if (gone_) keep_alive_ = false;
