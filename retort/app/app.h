@@ -36,6 +36,7 @@ class Environment;
 struct Options;
 }  // namespace jinja
 class TestClient;
+struct TestClientOptions;
 
 struct AppOptions {
   bool host_matching = false;  ///< rules match the whole Host (Flask: host_matching)
@@ -110,6 +111,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
 
   /// A client that calls this app in process; include retort/testing/client.h.
   TestClient test_client();
+  TestClient test_client(TestClientOptions options);
 
   struct Impl;
   Impl& impl() const { return *impl_; }

@@ -2,82 +2,97 @@
 #include "retort/testing/client.h"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "retort/app/app.h"
+#include "retort/base/percent.h"
 #include "retort/base/text.h"
-#include "retort/fiber/fiber.h"
+#include "retort/http/cookie.h"
 #include "retort/http/field_view.h"
 #include "retort/http/multipart.h"
 #include "retort/http/status.h"
 #include "retort/http/url.h"
-#include "retort/message/request.h"
-#include "retort/message/response.h"
+#include "retort/testing/detail/exchange.h"
 
 namespace retort {
 namespace {
 
-constexpr int kMaxRedirects = 20;
-
-/// The connection that a test has: everything is there already.
-class TestTransport final : public Transport {
- public:
-  std::size_t read_body(char*, std::size_t) override { return 0; }
-  std::string_view remote_addr() const override { return "127.0.0.1"; }
-  std::uint16_t remote_port() const override { return 0; }
-  std::string_view server_addr() const override { return "127.0.0.1"; }
-  std::uint16_t server_port() const override { return 80; }
-  bool secure() const override { return false; }
+/// A URL in the pieces that a client needs; what is not there is empty.
+struct UrlPieces {
+  std::string_view scheme, host, path, query;
 };
 
-class Collector final : public BodyWriter {
- public:
-  explicit Collector(std::string& out) : out_(out) {}
-  void write(std::string_view piece) override { out_ += piece; }
-  void flush() override {}
+/// `url` split; "//x" begins with a host only where `reference` says so.
+UrlPieces split_url(std::string_view url, bool reference = false) {
+  UrlPieces out;
+  url = url.substr(0, url.find('#'));
+  if (const std::size_t question = url.find('?'); question != std::string_view::npos) {
+    out.query = url.substr(question + 1);
+    url = url.substr(0, question);
+  }
+  std::size_t authority = std::string_view::npos;
+  if (const std::size_t colon = url.find("://"); colon < url.find('/')) {
+    out.scheme = url.substr(0, colon);
+    authority = colon + 3;
+  } else if (reference && url.starts_with("//")) {
+    authority = 2;
+  }
+  if (authority != std::string_view::npos) {
+    const std::size_t end = std::min(url.find('/', authority), url.size());
+    out.host = url.substr(authority, end - authority);
+    url = url.substr(end);
+  }
+  out.path = url;
+  return out;
+}
 
- private:
-  std::string& out_;
-};
+/// Escapes what may not stand in a request target; escapes that are there stay.
+std::string escaped_path(std::string_view path) { return percent::encode(path, "%!#$&'()*+,/:;=@~"); }
 
 bool contains(const std::vector<http::MultipartPart>& parts, std::string_view text) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](const auto& part) { return part.data.find(text) != std::string::npos; });
 }
 
-/// The path and query of a Location, which may be absolute.
-std::string target_of(std::string_view location) {
-  if (const std::size_t scheme = location.find("://"); scheme != std::string_view::npos) {
-    const std::size_t path = location.find('/', scheme + 3);
-    location = path == std::string_view::npos ? std::string_view("/") : location.substr(path);
-  }
-  return std::string(location.substr(0, location.find('#')));
+std::string encode_files(const TestRequest& request, std::string& content_type) {
+  std::vector<http::MultipartPart> parts;
+  for (const auto& [name, value] : request.form.pairs()) parts.push_back({name, value});
+  for (const TestFile& file : request.files)
+    parts.push_back({file.name, file.data, file.filename, file.content_type});
+  std::string boundary = "retort";
+  while (contains(parts, boundary)) boundary += '-';
+  content_type = "multipart/form-data; boundary=" + boundary;
+  return http::encode_multipart(parts, boundary);
 }
 
-void run(Handler& app, const http::RequestHead& head, std::string_view body, TestResponse& out) {
-  TestTransport transport;
-  Request request;
-  Response response;
-  request.reset(head, body, true, transport);
-  app.handle(request, response);
-  if (response.is_streamed()) {
-    Collector collector(out.data);
-    if (head.method != "HEAD") response.stream()(collector);
-  } else if (head.method != "HEAD" && !http::status_forbids_body(response.status_code)) {
-    out.data = response.data();
+/// The body, and its Content-Type (empty: none is sent).
+std::string encode_body(const TestRequest& request, std::string& content_type) {
+  content_type = request.content_type;
+  if (request.json) {
+    if (content_type.empty()) content_type = "application/json";
+    return ::retort::json::dump(*request.json);
   }
-  out.status_code = response.status_code;
-  out.headers = response.headers;
-  const auto length = response.content_length();
-  if (length && !http::status_forbids_body(response.status_code))
-    out.headers.set("Content-Length", std::to_string(*length));
-  response.close();
-  request.finish();
+  if (!request.files.empty() || content_type == "multipart/form-data")
+    return encode_files(request, content_type);
+  if (!request.form.empty()) {
+    if (content_type.empty()) content_type = "application/x-www-form-urlencoded";
+    return http::urlencode(request.form.pairs());
+  }
+  return request.data;
+}
+
+bool is_redirect(int code) {
+  return code == 301 || code == 302 || code == 303 || code == 305 || code == 307 || code == 308;
 }
 
 }  // namespace
+
+std::string TestResponse::status() const {
+  return fmt::format("{} {}", status_code, text::to_upper(http::reason_phrase(status_code)));
+}
 
 Value TestResponse::json() const {
   Result<Value> value = ::retort::json::parse(data);
@@ -86,108 +101,194 @@ Value TestResponse::json() const {
   return *std::move(value);
 }
 
+bool TestResponse::is_json() const {
+  const std::string type = text::to_lower(mimetype());
+  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
+}
+
 std::string_view TestResponse::mimetype() const {
-  const std::string_view type = headers.get("Content-Type", "");
+  const std::string_view type = content_type();
   return text::trim(type.substr(0, type.find(';')));
 }
 
-TestResponse TestClient::open(std::string_view method, std::string_view path, const TestRequest& request) {
-  std::string target(path);
+std::optional<std::uint64_t> TestResponse::content_length() const {
+  const std::string_view text = headers.get("Content-Length", "");
+  if (text.empty()) return std::nullopt;
+  return std::stoull(std::string(text));
+}
+
+TestClient::TestClient(Handler& app, TestClientOptions options) : app_(app), options_(std::move(options)) {
+  if (options_.base_url.empty()) options_.base_url = "http://localhost";
+}
+
+TestSent TestClient::prepare(std::string_view method, std::string_view path,
+                             const TestRequest& request) const {
+  const UrlPieces base = split_url(request.base_url.empty() ? options_.base_url : request.base_url);
+  const UrlPieces url = split_url(path);
+  TestSent sent;
+  sent.method = method;
+  sent.scheme = !url.scheme.empty()          ? url.scheme
+                : request.url_scheme.empty() ? base.scheme
+                                             : request.url_scheme;
+  sent.host = url.host.empty() ? base.host : url.host;
+  if (!request.subdomain.empty()) sent.host = request.subdomain + "." + sent.host;
+  sent.host = http::without_default_port(sent.host, sent.scheme);
+  sent.root_path = base.path;
+  while (sent.root_path.ends_with('/')) sent.root_path.pop_back();
+  sent.target = escaped_path(url.path);
+  if (!sent.target.starts_with('/') && sent.target != "*") sent.target.insert(0, 1, '/');
+  std::string query(url.query);
   if (!request.query_string.empty())
-    target += (target.find('?') == std::string::npos ? "?" : "&") + http::urlencode(request.query_string);
-  TestResponse response = send(std::string(method), target, request);
+    query += (query.empty() ? "" : "&") + http::urlencode(request.query_string.pairs());
+  if (!query.empty()) sent.target += "?" + query;
+
+  std::string content_type;
+  sent.data = encode_body(request, content_type);
+  sent.chunks = request.chunks;
+  sent.headers = options_.headers;
+  for (const auto& header : request.headers) {
+    std::erase_if(sent.headers, [&](const auto& known) {
+      return http::iequals(known.first, header.first) &&
+             std::find(options_.headers.begin(), options_.headers.end(), known) != options_.headers.end();
+    });
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (http::iequals(name, "Cookie")) sent.has_own_cookies = true;
+  }
+  sent.headers.insert(sent.headers.end(), request.headers.begin(), request.headers.end());
+  if (!content_type.empty()) sent.headers.emplace_back("Content-Type", content_type);
+  if (request.auth) {
+    sent.remove_header("Authorization");
+    sent.headers.emplace_back("Authorization", request.auth->to_header());
+  }
+  sent.remote_addr = request.remote_addr.empty() ? options_.remote_addr : request.remote_addr;
+  return sent;
+}
+
+TestResponse TestClient::open(std::string_view method, std::string_view path, const TestRequest& request) {
+  TestResponse response = send(prepare(method, path, request));
   if (!request.follow_redirects) return response;
   std::vector<TestResponse> history;
-  TestRequest next = request;
-  std::string next_method(method);
-  while (response.status_code >= 300 && response.status_code < 400 && !response.location().empty()) {
-    if (history.size() == kMaxRedirects)
-      throw std::runtime_error("the test client followed 20 redirects in a row");
-    target = target_of(response.location());
-    const int code = response.status_code;
-    if (code != 307 && code != 308) {  // as browsers do
-      if (next_method != "HEAD") next_method = "GET";
-      next = TestRequest{};
-      next.headers = request.headers;
+  std::set<std::pair<std::string, int>> seen;
+  while (is_redirect(response.status_code) && !response.location().empty()) {
+    if (!seen.emplace(response.location(), response.status_code).second) {
+      throw std::runtime_error(
+          fmt::format("the test client goes in circles: there was a {} redirect to {} already",
+                      response.status_code, response.location()));
     }
+    TestSent next = response.request;
+    redirect(next, response);
     history.push_back(std::move(response));
-    response = send(next_method, target, next);
+    response = send(std::move(next));
   }
   response.history = std::move(history);
   return response;
 }
 
-TestResponse TestClient::send(const std::string& method, const std::string& target,
-                              const TestRequest& request) {
-  std::string body = request.data;
-  std::string content_type = request.content_type;
-  if (request.json) {
-    body = ::retort::json::dump(*request.json);
-    content_type = "application/json";
-  } else if (!request.files.empty()) {
-    std::vector<http::MultipartPart> parts;
-    for (const auto& [name, value] : request.form) parts.push_back({name, value});
-    for (const TestFile& file : request.files)
-      parts.push_back({file.name, file.data, file.filename, file.content_type});
-    std::string boundary = "retort";
-    while (contains(parts, boundary)) boundary += '-';
-    body = http::encode_multipart(parts, boundary);
-    content_type = "multipart/form-data; boundary=" + boundary;
-  } else if (!request.form.empty()) {
-    body = http::urlencode(request.form);
-    content_type = "application/x-www-form-urlencoded";
-  }
-  std::string cookie;
-  for (const auto& [name, value] : cookies_) cookie += (cookie.empty() ? "" : "; ") + name + "=" + value;
-  std::vector<http::HeaderField> fields{{"Host", host_}};
-  for (const auto& [name, value] : request.headers) fields.push_back({name, value});
-  if (!content_type.empty()) fields.push_back({"Content-Type", content_type});
-  if (!cookie.empty()) fields.push_back({"Cookie", cookie});
+TestResponse TestClient::stream(std::string_view method, std::string_view path, const TestRequest& request,
+                                Function<bool(std::string_view)> on_piece) {
+  struct Scope {
+    const Function<bool(std::string_view)>*& place;
+    ~Scope() { place = nullptr; }
+  } scope{on_piece_};
+  on_piece_ = &on_piece;
+  return open(method, path, request);
+}
 
-  http::RequestHead head;
-  head.method = method;
-  head.target = target;
-  head.fields = fields.data();
-  head.field_count = fields.size();
-  head.host = host_;
-  head.content_length = body.size();
-  head.framing = body.empty() ? http::Framing::none : http::Framing::content_length;
-  TestResponse response;
-  fiber::run([&] { run(app_, head, body, response); });
-  keep_cookies(response);
+void TestClient::redirect(TestSent& next, const TestResponse& from) const {
+  const UrlPieces url = split_url(from.location(), true);
+  if (!url.host.empty()) {
+    const std::string old_name(next.server_name());
+    next.host = url.host;
+    if (!url.scheme.empty()) next.scheme = url.scheme;
+    next.host = http::without_default_port(next.host, next.scheme);
+    const std::string_view name = next.server_name();
+    if (name != old_name) {
+      if (!name.ends_with("." + old_name)) {
+        throw std::runtime_error(
+            fmt::format("the test client follows no redirect to another host: {}", from.location()));
+      }
+      if (!options_.allow_subdomain_redirects) {
+        throw std::runtime_error(fmt::format(
+            "the test client follows a redirect to a subdomain when allow_subdomain_redirects is set: {}",
+            from.location()));
+      }
+    }
+  }
+  std::string path = escaped_path(url.path);
+  if (!path.starts_with('/')) {  // relative to the path of the request
+    const std::string_view old = next.path();
+    path = path.empty() ? std::string(old) : std::string(old.substr(0, old.rfind('/') + 1)) + path;
+    path.insert(0, next.root_path);
+  }
+  const std::string& root = next.root_path;
+  if (path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/')) {
+    path.erase(0, root.size());
+  } else {
+    next.root_path.clear();
+  }
+  next.target = (path.empty() ? "/" : path) + (url.query.empty() ? "" : "?" + std::string(url.query));
+  if (from.status_code == 307 || from.status_code == 308) return;
+  if (next.method != "HEAD") next.method = "GET";
+  next.data.clear();
+  next.chunks.clear();
+  next.remove_header("Content-Type");
+  next.remove_header("Content-Length");
+  next.remove_header("Transfer-Encoding");
+}
+
+TestResponse TestClient::send(TestSent sent) {
+  const std::string host(sent.server_name());
+  const std::string path = sent.root_path + std::string(sent.path());
+  const bool own_cookies = options_.use_cookies && !sent.has_own_cookies;
+  if (own_cookies) {
+    sent.remove_header("Cookie");
+    if (std::string cookies = cookies_.header(sent.scheme, host, path); !cookies.empty())
+      sent.headers.emplace_back("Cookie", std::move(cookies));
+  }
+  TestResponse response = detail::exchange(app_, std::move(sent), on_piece_);
+  if (options_.use_cookies) cookies_.take(response.headers, host, path);
   return response;
 }
 
-void TestClient::keep_cookies(const TestResponse& response) {
-  for (const std::string_view cookie : response.headers.getlist("Set-Cookie")) {
-    const std::string_view pair = cookie.substr(0, cookie.find(';'));
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;
-    const bool gone = text::to_lower(cookie).find("max-age=0") != std::string::npos;
-    if (gone) {
-      delete_cookie(pair.substr(0, equals));
-    } else {
-      set_cookie(std::string(pair.substr(0, equals)), std::string(pair.substr(equals + 1)));
-    }
+std::string TestClient::domain_of(const TestCookieScope& scope) const {
+  if (!scope.domain.empty()) return scope.domain;
+  const std::string_view host = split_url(options_.base_url).host;
+  return std::string(host.substr(0, host.find(':')));
+}
+
+std::optional<TestCookie> TestClient::get_cookie(std::string_view key, const TestCookieScope& scope) const {
+  const TestCookie* found = cookies_.find(key, domain_of(scope), scope.path);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
+void TestClient::set_cookie(std::string_view key, std::string_view value, const TestCookieScope& scope) {
+  const std::string dumped = http::dump_cookie(key, value, {.path = ""});
+  TestCookie cookie;
+  cookie.key = key;
+  cookie.value = dumped.substr(dumped.find('=') + 1);
+  cookie.domain = domain_of(scope);
+  cookie.path = scope.path;
+  cookie.origin_only = scope.origin_only;
+  cookies_.set(std::move(cookie));
+}
+
+void TestClient::delete_cookie(std::string_view key, const TestCookieScope& scope) {
+  cookies_.remove(key, domain_of(scope), scope.path);
+}
+
+TestClient App::test_client() { return test_client({}); }
+
+TestClient App::test_client(TestClientOptions options) {
+  if (options.base_url.empty()) {
+    const Value server_name = config.get("SERVER_NAME");
+    const Value scheme = config.get("PREFERRED_URL_SCHEME");
+    const Value root = config.get("APPLICATION_ROOT");
+    options.base_url =
+        fmt::format("{}://{}{}", scheme.truthy() ? scheme.str() : "http",
+                    server_name.truthy() ? server_name.str() : "localhost", root.truthy() ? root.str() : "/");
   }
+  return TestClient(*this, std::move(options));
 }
-
-std::optional<std::string> TestClient::get_cookie(std::string_view name) const {
-  for (const auto& [key, value] : cookies_) {
-    if (key == name) return value;
-  }
-  return std::nullopt;
-}
-
-void TestClient::set_cookie(std::string name, std::string value) {
-  delete_cookie(name);
-  cookies_.emplace_back(std::move(name), std::move(value));
-}
-
-void TestClient::delete_cookie(std::string_view name) {
-  std::erase_if(cookies_, [&](const auto& cookie) { return cookie.first == name; });
-}
-
-TestClient App::test_client() { return TestClient(*this); }
 
 }  // namespace retort

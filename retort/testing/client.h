@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // TestClient: calls an app in process, without a socket (Flask: app.test_client()). Keeps
-// cookies, follows redirects, sends JSON and forms. Used on one thread; the app must
-// outlive it.
+// cookies, follows redirects, sends JSON, forms and files. Knows no test framework: it
+// throws, or returns what it found. Used on one thread; the app must outlive it.
 
 #include <cstdint>
 #include <optional>
@@ -11,51 +11,67 @@
 #include <utility>
 #include <vector>
 
+#include "retort/base/function.h"
 #include "retort/http/headers.h"
-#include "retort/json/json.h"
 #include "retort/message/handler.h"
+#include "retort/testing/cookie_jar.h"
+#include "retort/testing/test_request.h"
+#include "retort/value/value.h"
 
 namespace retort {
 
-/// A file that the test client uploads.
-struct TestFile {
-  std::string name;  ///< of the field
-  std::string filename;
-  std::string data;
-  std::string content_type = "application/octet-stream";
-};
-
-/// What a request of the test client carries. At most one of json, form (with files or
-/// without) and data.
-struct TestRequest {
-  std::vector<std::pair<std::string, std::string>> query_string = {};
-  std::optional<::retort::json> json = {};                     ///< with its Content-Type
-  std::vector<std::pair<std::string, std::string>> form = {};  ///< urlencoded; multipart with files
-  std::vector<TestFile> files = {};
-  std::string data = {};          ///< a raw body
-  std::string content_type = {};  ///< of data
-  std::vector<std::pair<std::string, std::string>> headers = {};
-  bool follow_redirects = false;
-};
-
+/// What the test client got (Werkzeug: TestResponse).
 struct TestResponse {
   int status_code = 0;
   http::Headers headers = {};
   std::string data = {};
   std::vector<TestResponse> history = {};  ///< the redirects that led here
+  std::vector<std::string> pieces = {};    ///< of a streamed body, as they were written
+  TestSent request = {};                   ///< the request that this answers
 
   const std::string& text() const { return data; }
+  /// "404 NOT FOUND"
+  std::string status() const;
   /// The body as JSON; throws std::runtime_error when it is none.
   Value json() const;
+  bool is_json() const;
   std::string_view mimetype() const;
+  std::string_view content_type() const { return headers.get("Content-Type", ""); }
+  std::optional<std::uint64_t> content_length() const;
   std::string_view location() const { return headers.get("Location", ""); }
+  bool is_streamed() const { return !pieces.empty(); }
+};
+
+/// How a client begins (Flask: the client's environ_base, use_cookies and others).
+struct TestClientOptions {
+  std::string base_url = {};  ///< empty: from PREFERRED_URL_SCHEME, SERVER_NAME, APPLICATION_ROOT
+  std::string remote_addr = "127.0.0.1";
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< of every request
+  bool use_cookies = true;
+  bool allow_subdomain_redirects = false;
+};
+
+/// Which cookie is meant: by the host and the path that it is for.
+struct TestCookieScope {
+  std::string domain = {};  ///< empty: the client's host
+  std::string path = "/";
+  bool origin_only = true;
 };
 
 class TestClient {
  public:
-  explicit TestClient(Handler& app, std::string host = "localhost") : app_(app), host_(std::move(host)) {}
+  explicit TestClient(Handler& app, TestClientOptions options = {});
 
+  /// Sends a request. `path` may hold a query, or be a whole URL. With follow_redirects it
+  /// goes on as Werkzeug's client does: GET but for HEAD, and 307 and 308 keep method and
+  /// body. Throws std::runtime_error for a redirect that comes round again, or that leads
+  /// to another host.
   TestResponse open(std::string_view method, std::string_view path, const TestRequest& request = {});
+  /// open, with each piece of a streamed body given to `on_piece` as it is written. When
+  /// that returns false the client goes away, as one that closes its connection does.
+  TestResponse stream(std::string_view method, std::string_view path, const TestRequest& request,
+                      Function<bool(std::string_view)> on_piece);
+
   TestResponse get(std::string_view path, const TestRequest& request = {}) {
     return open("GET", path, request);
   }
@@ -78,17 +94,22 @@ class TestClient {
     return open("OPTIONS", path, request);
   }
 
-  std::optional<std::string> get_cookie(std::string_view name) const;
-  void set_cookie(std::string name, std::string value);
-  void delete_cookie(std::string_view name);
+  /// The cookie of this name; empty without one.
+  std::optional<TestCookie> get_cookie(std::string_view key, const TestCookieScope& scope = {}) const;
+  /// Sets a cookie to `value`, quoted where need be.
+  void set_cookie(std::string_view key, std::string_view value, const TestCookieScope& scope = {});
+  void delete_cookie(std::string_view key, const TestCookieScope& scope = {});
 
  private:
-  TestResponse send(const std::string& method, const std::string& target, const TestRequest& request);
-  void keep_cookies(const TestResponse& response);
+  TestSent prepare(std::string_view method, std::string_view path, const TestRequest& request) const;
+  TestResponse send(TestSent sent);
+  void redirect(TestSent& next, const TestResponse& from) const;
+  std::string domain_of(const TestCookieScope& scope) const;
 
   Handler& app_;
-  std::string host_;
-  std::vector<std::pair<std::string, std::string>> cookies_;
+  TestClientOptions options_;
+  CookieJar cookies_;
+  const Function<bool(std::string_view)>* on_piece_ = nullptr;  // while stream() runs
 };
 
 }  // namespace retort
