@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 def main():
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
     sys.dont_write_bytecode = True
+    sys.path.insert(0, str(folder))
     spec = importlib.util.spec_from_file_location("app", folder / "app.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules["app"] = module
