@@ -10,6 +10,18 @@ if(NOT EXISTS "${vectors}/run_conform.py")
   return()
 endif()
 set(failed FALSE)
+# Operations of files that no driver covers whole yet: all of their cases must pass.
+foreach(case ecosystem.jsonl=dotenv_parse ecosystem.jsonl=dotenv_values)
+  string(REPLACE "=" ";" case ${case})
+  list(GET case 0 file)
+  list(GET case 1 op)
+  execute_process(
+    COMMAND python3 ${vectors}/run_conform.py --show 10 --op ${op} ${vectors}/${file} -- ${DRIVER}
+    RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    set(failed TRUE)
+  endif()
+endforeach()
 # Each file, and the ratio of its cases that must pass.
 foreach(case routing.jsonl=0.99 http.jsonl=0.99 jinja.jsonl=0.995)
   string(REPLACE "=" ";" case ${case})
