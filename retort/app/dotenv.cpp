@@ -219,6 +219,8 @@ std::string interpolated(std::string_view value, Find find) {
 }  // namespace
 
 std::vector<Binding> parse(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<Binding> out;
   Reader reader(text);
   while (reader.has_next()) {
