@@ -37,6 +37,8 @@ struct Options;
 }  // namespace jinja
 class TestClient;
 struct TestClientOptions;
+struct TestRequest;
+class TestRequestContext;
 
 struct AppOptions {
   bool host_matching = false;  ///< rules match the whole Host (Flask: host_matching)
@@ -112,6 +114,10 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   /// A client that calls this app in process; include retort/testing/client.h.
   TestClient test_client();
   TestClient test_client(TestClientOptions options);
+  /// A request's context for a scope, without a server: `const auto context =
+  /// app.test_request_context("/?name=ada");`; include retort/testing/client.h.
+  TestRequestContext test_request_context(std::string_view path = "/");
+  TestRequestContext test_request_context(std::string_view path, const TestRequest& request);
 
   struct Impl;
   Impl& impl() const { return *impl_; }

@@ -55,6 +55,14 @@ struct CurrentGlobals {
   T* find(std::string_view name) const {
     return (**this).template find<T>(name);
   }
+  template <class T, class F>
+  T& setdefault(std::string_view name, F make) const {
+    return (**this).template setdefault<T>(name, std::move(make));
+  }
+  template <class T>
+  T& set(std::string_view name, T value) const {
+    return (**this).set(name, std::move(value));
+  }
   bool contains(std::string_view name) const { return (**this).contains(name); }
   bool pop(std::string_view name) const { return (**this).pop(name); }
 };

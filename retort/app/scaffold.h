@@ -47,7 +47,7 @@ class SetupError : public std::logic_error {
 
 /// What a route can be told beside its rule and view (Flask: add_url_rule's options).
 struct RouteOptions {
-  std::string endpoint;            ///< instead of the function's name
+  std::string endpoint = {};       ///< instead of the function's name
   routing::RuleOptions rule = {};  ///< defaults, strict_slashes, subdomain, host, redirect_to, ...
   std::optional<bool> provide_automatic_options = {};
 };

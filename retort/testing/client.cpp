@@ -84,6 +84,16 @@ std::string encode_body(const TestRequest& request, std::string& content_type) {
   return request.data;
 }
 
+/// Where an app says that it is (Flask's EnvironBuilder).
+std::string base_url_of(const App& app) {
+  const Value server_name = app.config.get("SERVER_NAME");
+  const Value scheme = app.config.get("PREFERRED_URL_SCHEME");
+  const Value root = app.config.get("APPLICATION_ROOT");
+  return fmt::format("{}://{}{}", scheme.truthy() ? scheme.str() : "http",
+                     server_name.truthy() ? server_name.str() : "localhost",
+                     root.truthy() ? root.str() : "/");
+}
+
 bool is_redirect(int code) {
   return code == 301 || code == 302 || code == 303 || code == 305 || code == 307 || code == 308;
 }
@@ -119,6 +129,22 @@ std::optional<std::uint64_t> TestResponse::content_length() const {
 
 TestClient::TestClient(Handler& app, TestClientOptions options) : app_(app), options_(std::move(options)) {
   if (options_.base_url.empty()) options_.base_url = "http://localhost";
+}
+
+TestClient::~TestClient() { end_preserved(); }
+
+void TestClient::end_preserved() { const Owned<detail::PreservedExchange> last = std::move(preserved_); }
+
+TestClient::PreservedContext::PreservedContext(TestClient& client) : client_(client) {
+  if (client.preserving_) throw std::logic_error("the test client keeps the context already");
+  if (!dynamic_cast<App*>(&client.app_))
+    throw std::logic_error("the test client can keep the context of an App alone");
+  client.preserving_ = true;
+}
+
+TestClient::PreservedContext::~PreservedContext() {
+  client_.preserving_ = false;
+  client_.end_preserved();
 }
 
 TestSent TestClient::prepare(std::string_view method, std::string_view path,
@@ -246,7 +272,16 @@ TestResponse TestClient::send(TestSent sent) {
     if (std::string cookies = cookies_.header(sent.scheme, host, path); !cookies.empty())
       sent.headers.emplace_back("Cookie", std::move(cookies));
   }
-  TestResponse response = detail::exchange(app_, std::move(sent), on_piece_);
+  end_preserved();
+  Owned<detail::TestConnection> connection(new detail::TestConnection(std::move(sent)));
+  TestResponse response;
+  if (preserving_) {
+    KeptContext kept;
+    response = detail::exchange(app_, *connection, on_piece_, &kept);
+    preserved_ = Owned(new detail::PreservedExchange(std::move(connection), std::move(kept)));
+  } else {
+    response = detail::exchange(app_, *connection, on_piece_, nullptr);
+  }
   if (options_.use_cookies) cookies_.take(response.headers, host, path);
   return response;
 }
@@ -277,17 +312,27 @@ void TestClient::delete_cookie(std::string_view key, const TestCookieScope& scop
   cookies_.remove(key, domain_of(scope), scope.path);
 }
 
+TestRequestContext::TestRequestContext(App& app, std::string_view path, const TestRequest& request) {
+  const TestClient client(app, {.base_url = base_url_of(app)});
+  const std::string_view method = request.method.empty() ? std::string_view("GET") : request.method;
+  connection_ = Owned(new detail::TestConnection(client.prepare(method, path, request)));
+  context_ = Owned(new RequestContext(app, connection_->request));
+}
+
+TestRequestContext::~TestRequestContext() = default;
+
+TestRequestContext App::test_request_context(std::string_view path) {
+  return TestRequestContext(*this, path);
+}
+
+TestRequestContext App::test_request_context(std::string_view path, const TestRequest& request) {
+  return TestRequestContext(*this, path, request);
+}
+
 TestClient App::test_client() { return test_client({}); }
 
 TestClient App::test_client(TestClientOptions options) {
-  if (options.base_url.empty()) {
-    const Value server_name = config.get("SERVER_NAME");
-    const Value scheme = config.get("PREFERRED_URL_SCHEME");
-    const Value root = config.get("APPLICATION_ROOT");
-    options.base_url =
-        fmt::format("{}://{}{}", scheme.truthy() ? scheme.str() : "http",
-                    server_name.truthy() ? server_name.str() : "localhost", root.truthy() ? root.str() : "/");
-  }
+  if (options.base_url.empty()) options.base_url = base_url_of(*this);
   return TestClient(*this, std::move(options));
 }
 

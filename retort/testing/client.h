@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "retort/base/function.h"
+#include "retort/base/owned.h"
 #include "retort/http/headers.h"
 #include "retort/message/handler.h"
 #include "retort/testing/cookie_jar.h"
@@ -19,6 +20,13 @@
 #include "retort/value/value.h"
 
 namespace retort {
+
+class App;
+class RequestContext;
+namespace detail {
+class PreservedExchange;
+struct TestConnection;
+}  // namespace detail
 
 /// What the test client got (Werkzeug: TestResponse).
 struct TestResponse {
@@ -61,6 +69,9 @@ struct TestCookieScope {
 class TestClient {
  public:
   explicit TestClient(Handler& app, TestClientOptions options = {});
+  ~TestClient();
+  TestClient(const TestClient&) = delete;
+  TestClient& operator=(const TestClient&) = delete;
 
   /// Sends a request. `path` may hold a query, or be a whole URL. With follow_redirects it
   /// goes on as Werkzeug's client does: GET but for HEAD, and 307 and 308 keep method and
@@ -100,9 +111,28 @@ class TestClient {
   void set_cookie(std::string_view key, std::string_view value, const TestCookieScope& scope = {});
   void delete_cookie(std::string_view key, const TestCookieScope& scope = {});
 
+  /// Keeps the last request's context open for a scope, so that request, session and g tell
+  /// what it left (Flask: `with client:`): the one of the last redirect, where redirects are
+  /// followed. It ends, and its teardown functions run, with the next request or the scope.
+  /// For an App; throws std::logic_error while there is such a scope.
+  class [[nodiscard]] PreservedContext {
+   public:
+    explicit PreservedContext(TestClient& client);
+    ~PreservedContext();
+    PreservedContext(const PreservedContext&) = delete;
+    PreservedContext& operator=(const PreservedContext&) = delete;
+
+   private:
+    TestClient& client_;
+  };
+  PreservedContext preserve_context() { return PreservedContext(*this); }
+
  private:
+  friend class TestRequestContext;
+
   TestSent prepare(std::string_view method, std::string_view path, const TestRequest& request) const;
   TestResponse send(TestSent sent);
+  void end_preserved();
   void redirect(TestSent& next, const TestResponse& from) const;
   std::string domain_of(const TestCookieScope& scope) const;
 
@@ -110,6 +140,24 @@ class TestClient {
   TestClientOptions options_;
   CookieJar cookies_;
   const Function<bool(std::string_view)>* on_piece_ = nullptr;  // while stream() runs
+  bool preserving_ = false;
+  Owned<detail::PreservedExchange> preserved_;
+};
+
+/// A request's context without a server: `const TestRequestContext context(app, "/?name=ada");`
+/// (Flask: app.test_request_context). request, session, g and url_for work in its scope; no
+/// hook and no view has run: app.preprocess_request and full_dispatch_request run them. The
+/// teardown functions run at its end.
+class [[nodiscard]] TestRequestContext {
+ public:
+  explicit TestRequestContext(App& app, std::string_view path = "/", const TestRequest& request = {});
+  ~TestRequestContext();
+  TestRequestContext(const TestRequestContext&) = delete;
+  TestRequestContext& operator=(const TestRequestContext&) = delete;
+
+ private:
+  Owned<detail::TestConnection> connection_;
+  Owned<RequestContext> context_;  // goes first
 };
 
 }  // namespace retort

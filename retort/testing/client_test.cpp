@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include "retort/app/app.h"
 #include "retort/app/globals.h"
 #include "retort/app/redirect.h"
+#include "retort/app/url_for.h"
 #include "retort/message/files.h"
 #include "retort/message/request.h"
 
@@ -371,6 +373,88 @@ TEST(TestClient, KeepsNoCookiesWhenToldSo) {
   client.get("/set", {.headers = {{"X-Set", "a=1"}}});
   EXPECT_EQ(field(client.get("/"), "cookie"), "");
   EXPECT_EQ(client.get_cookie("a"), std::nullopt);
+}
+
+// Contexts.
+
+App make_context_app(std::vector<std::string>& events) {
+  App app{"contexts"};
+  app.teardown_request([&events] { events.push_back("teardown " + std::string(request->path)); });
+  app.get("/set/<int:n>", "set", [](int n) {
+    g["n"] = n;
+    return "set";
+  });
+  app.get("/go", "go", [] {
+    g["n"] = -1;
+    Response response = redirect("/cookie");
+    response.set_cookie("user", "7");
+    return response;
+  });
+  app.get("/cookie", "cookie",
+          [](Request& request) { return std::string(request.cookies.get("user", "none")); });
+  app.get("/fails", "fails", []() -> std::string { throw std::runtime_error("fails"); });
+  return app;
+}
+
+TEST(TestClient, KeepsTheLastContextOpen) {
+  std::vector<std::string> events;
+  App app = make_context_app(events);
+  TestClient client = app.test_client();
+  {
+    const auto scope = client.preserve_context();
+    client.get("/set/1?x=2");
+    EXPECT_EQ(request->args["x"], "2");
+    EXPECT_EQ(request->endpoint, "set");
+    EXPECT_EQ(g.get<int>("n"), 1);
+    EXPECT_THAT(events, ElementsAre());
+    EXPECT_THROW((void)client.preserve_context(), std::logic_error);
+    client.get("/set/2");
+    EXPECT_EQ(g.get<int>("n"), 2);
+    EXPECT_THAT(events, ElementsAre("teardown /set/1"));
+    EXPECT_EQ(client.get("/fails").status_code, 500);
+    EXPECT_EQ(request->path, "/fails");
+    EXPECT_EQ(client.get("/nothing").status_code, 404);
+    EXPECT_EQ(request->path, "/nothing");
+  }
+  EXPECT_THAT(events,
+              ElementsAre("teardown /set/1", "teardown /set/2", "teardown /fails", "teardown /nothing"));
+  EXPECT_FALSE(has_request_context());
+  client.get("/set/3");
+  EXPECT_EQ(events.back(), "teardown /set/3");
+  EXPECT_FALSE(has_request_context());
+}
+
+TEST(TestClient, AfterRedirectsTheContextIsThatOfTheLastRequest) {
+  std::vector<std::string> events;
+  App app = make_context_app(events);
+  TestClient client = app.test_client();
+  const auto scope = client.preserve_context();
+  EXPECT_EQ(client.get("/go", {.follow_redirects = true}).text(), "7");
+  EXPECT_EQ(request->path, "/cookie");
+  EXPECT_EQ(request->cookies["user"], "7");
+  EXPECT_FALSE(g.contains("n"));
+  EXPECT_THAT(events, ElementsAre("teardown /go"));
+}
+
+TEST(TestRequestContext, IsARequestWithoutAServer) {
+  std::vector<std::string> events;
+  App app = make_context_app(events);
+  {
+    const auto context =
+        app.test_request_context("/set/5?name=ada", {.method = "HEAD", .url_scheme = "https"});
+    EXPECT_EQ(request->method, "HEAD");
+    EXPECT_EQ(request->args["name"], "ada");
+    EXPECT_EQ(request->url, "https://localhost/set/5?name=ada");
+    EXPECT_EQ(request->endpoint, "set");
+    EXPECT_EQ(url_for("cookie"), "/cookie");
+    EXPECT_EQ(url_for("cookie", {}, {.external = true}), "https://localhost/cookie");
+    EXPECT_EQ(app.full_dispatch_request().data(), "set");
+    EXPECT_EQ(g.get<int>("n"), 5);
+  }
+  EXPECT_THAT(events, ElementsAre("teardown /set/5"));
+  EXPECT_FALSE(has_request_context());
+  const auto form = app.test_request_context("/", {.method = "POST", .form = {{"a", "1"}}});
+  EXPECT_EQ(request->form["a"], "1");
 }
 
 }  // namespace

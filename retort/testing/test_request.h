@@ -61,6 +61,7 @@ struct TestFile {
 /// What a request of the test client carries. At most one of json, form (with files or
 /// without), data and chunks.
 struct TestRequest {
+  std::string method = {};  ///< where no function's name says it; empty: GET
   TestFields query_string = {};
   std::optional<::retort::json> json = {};  ///< with its Content-Type
   TestFields form = {};                     ///< urlencoded; multipart with files
