@@ -46,7 +46,11 @@ App::App(std::string name, AppOptions options, std::source_location where)
 }
 
 App::App(App&& o) noexcept
-    : RouteRegistrar(std::move(o)), config(std::move(o.config)), logger(std::move(o.logger)), impl_(o.impl_) {
+    : RouteRegistrar(std::move(o)),
+      config(std::move(o.config)),
+      logger(std::move(o.logger)),
+      json(std::move(o.json)),
+      impl_(o.impl_) {
   o.impl_ = nullptr;
   data_->app = this;
 }

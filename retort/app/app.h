@@ -17,6 +17,7 @@
 #include "retort/app/blueprint.h"
 #include "retort/app/config.h"
 #include "retort/app/context.h"
+#include "retort/app/json_provider.h"
 #include "retort/app/scaffold.h"
 #include "retort/base/log.h"
 #include "retort/jinja/function.h"
@@ -56,6 +57,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
 
   Config config;
   Logger logger;
+  AppJSON json;
 
   const std::string& root_path() const;
   bool debug() const { return config.get("DEBUG").truthy(); }

@@ -32,8 +32,13 @@ void respond_html_view(Response& response, std::string_view body) {
   response.lend_data(body);
 }
 
-std::string& begin_json(Response& response) {
-  set_content_type(response, kJsonLine);
+std::string& begin_json(Context& context, Response& response) {
+  const std::string& mimetype = context.app().json.mimetype;
+  if (mimetype == "application/json") {
+    set_content_type(response, kJsonLine);
+  } else {
+    response.set_content_type(mimetype);
+  }
   std::string& body = response.owned_data();
   body.clear();
   return body;
@@ -41,12 +46,29 @@ std::string& begin_json(Response& response) {
 
 void end_json(std::string& body) { body += '\n'; }
 
-const JsonOptions& json_options(Context& context) { return context.app().impl().json_options; }
+const JsonOptions* json_options(Context& context) {
+  const App& app = context.app();
+  return app.json.replacement() ? nullptr : &app.impl().json_options;
+}
+
+void respond_provided(Context& context, Response& response, const Value& value) {
+  response = context.app().json.response(value);
+}
+
+namespace {
+
+void respond_json_value(Context& context, Response& response, const Value& value) {
+  const JsonOptions* options = json_options(context);
+  if (!options) return respond_provided(context, response, value);
+  std::string& body = begin_json(context, response);
+  json::dump_to(body, value, *options);
+  end_json(body);
+}
+
+}  // namespace
 
 void respond_json(Context& context, Response& response, const json& document) {
-  std::string& body = begin_json(response);
-  json::dump_to(body, document, json_options(context));
-  end_json(body);
+  respond_json_value(context, response, document.value());
 }
 
 void respond_value(Context& context, Response& response, const Value& value) {
@@ -54,9 +76,7 @@ void respond_value(Context& context, Response& response, const Value& value) {
     respond_html(response, std::string(value.as_string()));
     return;
   }
-  std::string& body = begin_json(response);
-  json::dump_to(body, value, json_options(context));
-  end_json(body);
+  respond_json_value(context, response, value);
 }
 
 void respond_status(Response& response, int code) {
@@ -87,13 +107,5 @@ void respond_markup(Response& response, const Markup& html) {
 }
 
 void respond_not_found() { throw NotFound(); }
-
-JsonOptions provider_options(bool debug) {
-  JsonOptions options;
-  options.sort_keys = true;
-  options.ensure_ascii = true;
-  if (debug) options.indent = 2;
-  return options;
-}
 
 }  // namespace retort::detail

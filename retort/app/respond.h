@@ -38,13 +38,15 @@ namespace detail {
 void respond_html(Response& response, std::string&& body);
 void respond_html_view(Response& response, std::string_view body);
 void respond_json(Context& context, Response& response, const json& body);
+/// By the provider that the app has in place of the default one.
+void respond_provided(Context& context, Response& response, const Value& value);
 void respond_value(Context& context, Response& response, const Value& value);
+/// How the app's default provider writes responses; null where the app has another one.
+const JsonOptions* json_options(Context& context);
 /// The response's body for JSON to be appended to, its Content-Type set.
-std::string& begin_json(Response& response);
+std::string& begin_json(Context& context, Response& response);
 /// Ends a JSON body as Flask does, with a newline.
 void end_json(std::string& body);
-/// How the app writes JSON (its debug mode indents).
-const JsonOptions& json_options(Context& context);
 void respond_status(Response& response, int code);
 void add_headers(Response& response, const Headers& headers);
 [[noreturn]] void respond_not_found();
@@ -133,8 +135,12 @@ void respond(Context& context, Response& response, T&& result) {
     static_assert(
         !std::is_arithmetic_v<U>,
         "retort: a view does not return a bare number; status(204) is a status, json(x) a JSON number");
-    json::dump_to(begin_json(response), result, json_options(context));
-    end_json(response.owned_data());
+    if (const JsonOptions* options = json_options(context)) {
+      json::dump_to(begin_json(context, response), result, *options);
+      end_json(response.owned_data());
+    } else {
+      respond_provided(context, response, to_value(result));
+    }
   }
 }
 

@@ -141,7 +141,11 @@ class Writer {
   // What stands for an object may be another object.
   void object(const Value& value) {
     const Value stand_in = value.as_object().to_json();
-    if (stand_in.is_undefined()) refuse(value);
+    if (stand_in.is_undefined()) {
+      std::string html;
+      if (!value.as_object().append_html(html)) refuse(value);
+      return append_json_text(out_, html, form_.ensure_ascii);
+    }
     enter();
     this->value(stand_in);
     --depth_;

@@ -80,8 +80,6 @@ routing::Variable to_variable(const Value& value);
 bool asks_for_websocket(const Request& request);
 /// The map bound to the context's request, or to SERVER_NAME outside of one.
 routing::MapAdapter make_adapter(Context& context);
-/// How Flask's provider writes JSON: sorted keys, ASCII, indented in debug mode.
-JsonOptions provider_options(bool debug);
 
 }  // namespace retort::detail
 
@@ -145,7 +143,7 @@ struct App::Impl {
   std::string server_name;
   std::string application_root = "/";
   std::string preferred_url_scheme = "http";
-  JsonOptions json_options;
+  JsonOptions json_options;  // of the default provider's responses
   mutable detail::Templates templates;
   bool has_websocket_rules = false;
 };

@@ -9,7 +9,9 @@
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/base/text.h"
+#include "retort/jinja/render.h"
 #include "retort/message/request.h"
+#include "retort/value/json_form.h"
 
 namespace retort::detail {
 
@@ -101,8 +103,25 @@ jinja::Environment& Templates::environment() {
   return *environment_;
 }
 
-void Templates::freeze(const Config& config, bool debug) {
+namespace {
+
+// What Flask's json.dumps_function does: the app's provider writes for tojson.
+void set_tojson(jinja::Environment& environment, const AppJSON& json) {
+  if (const JSONProvider* provider = json.replacement()) {
+    environment.add_filter("tojson", [provider](jinja::Render& render, const Value& value) {
+      return Value::markup(html_safe_json(provider->dumps(value), render));
+    });
+  } else if (!json.ensure_ascii) {
+    environment.set_policy("json.dumps_kwargs", Value::dict({{"sort_keys", true}, {"ensure_ascii", false}}));
+  }
+}
+
+}  // namespace
+
+void Templates::freeze(const App& app, bool debug) {
+  const Config& config = app.config;
   jinja::Environment& made = environment();
+  set_tojson(made, app.json);
   const Value reload = config.get("TEMPLATES_AUTO_RELOAD");
   made.set_auto_reload(reload.is_none() || reload.is_undefined() ? debug : reload.truthy());
   folders_->explains = config.get("EXPLAIN_TEMPLATE_LOADING").truthy();

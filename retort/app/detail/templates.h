@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "retort/app/config.h"
 #include "retort/jinja/environment.h"
 #include "retort/value/value.h"
 
@@ -56,7 +55,7 @@ class Templates {
   jinja::Environment& environment();
   TemplateFolders& folders() { return *folders_; }
   /// After set-up: what depends on the configuration.
-  void freeze(const Config& config, bool debug);
+  void freeze(const App& app, bool debug);
 
  private:
   jinja::Options options_;
