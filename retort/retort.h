@@ -11,5 +11,6 @@
 #include "retort/app/signals.h"
 #include "retort/app/templating.h"
 #include "retort/app/url_for.h"
+#include "retort/app/views.h"
 #include "retort/cli/main.h"
 #include "retort/message/files.h"

@@ -90,6 +90,10 @@ class ErasedView {
   /// The function that was registered; null for a lambda with captures.
   void (*function() const)() { return object_ ? nullptr : function_; }
   void* object() const { return object_; }
+  /// Whether both run the same: what two rules of one endpoint must.
+  bool is_same_as(const ErasedView& other) const {
+    return object_ || other.object_ ? object_ == other.object_ : function_ == other.function_;
+  }
 
  private:
   template <class R>

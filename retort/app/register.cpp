@@ -205,7 +205,7 @@ void App::Impl::add_route(App& app, const detail::ErasedView& view, std::string 
                           const std::vector<std::string>& methods, const RouteOptions& route_options,
                           const detail::Scope* scope) {
   const auto [known, is_new] = view_functions.emplace(endpoint, &view);
-  if (!is_new && (!view.function() || known->second->function() != view.function())) {
+  if (!is_new && !known->second->is_same_as(view)) {
     throw SetupError(fmt::format(
         "rule '{}' of '{}': the endpoint '{}' already has another view; give this one a name of its own",
         rule, app.name(), endpoint));
@@ -331,10 +331,11 @@ void App::freeze() {
   if (config.get("SERVER_NAME").is_string()) impl.server_name = config.text("SERVER_NAME");
   impl.application_root = config.text("APPLICATION_ROOT");
   impl.preferred_url_scheme = config.text("PREFERRED_URL_SCHEME");
-  impl.json_options = detail::provider_options(impl.debug);
+  json.set_debug(impl.debug);
+  impl.json_options = json.response_options();
   if (impl.debug && logger.level() > LogLevel::debug) logger.set_level(LogLevel::debug);
   config.freeze();
-  impl.templates.freeze(config, impl.debug);
+  impl.templates.freeze(*this, impl.debug);
   impl.frozen.store(true, std::memory_order_release);
 }
 

@@ -27,6 +27,7 @@
 
 namespace retort {
 
+class ClassView;
 class Context;
 
 inline constexpr std::string_view GET = "GET";
@@ -173,6 +174,11 @@ class Scaffold {
     add_url_rule(std::move(rule), std::move(endpoint), detail::ErasedView::of(std::move(view)),
                  std::move(methods), std::move(options));
   }
+
+  /// A class-based view (retort/app/views.h): `add_url_rule("/users", as_view<Users>("users"))`.
+  /// `methods` empty: those of the class.
+  void add_url_rule(std::string rule, const ClassView& view, std::vector<std::string> methods = {},
+                    RouteOptions options = {});
 
   /// Runs before each request; what it returns (unless empty) is the answer and the view
   /// is not run. May return void, an optional, or anything a view may return.
