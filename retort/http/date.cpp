@@ -5,8 +5,6 @@
 #include <charconv>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "retort/base/text.h"
 
 namespace retort::http {
@@ -128,14 +126,7 @@ std::optional<DateTime> read_fields(std::vector<std::string_view> fields) {
 
 }  // namespace
 
-std::string http_date(std::int64_t unix_seconds) {
-  const DateTime t = datetime_of_unix(unix_seconds);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                     kDays[static_cast<std::size_t>(weekday(t.date()) + 1) % 7], t.day,
-                     kMonths[static_cast<std::size_t>(t.month - 1)], t.year, t.hour, t.minute, t.second);
-}
-
-std::string http_date(const DateTime& time) { return http_date(unix_seconds(time)); }
+std::string http_date(const DateTime& time) { return retort::http_date(unix_seconds(time)); }
 
 std::optional<DateTime> parse_date(std::string_view text) {
   if (text.size() > kMaxText) return std::nullopt;

@@ -8,11 +8,11 @@
 #include <string_view>
 
 #include "retort/base/civil_time.h"
+#include "retort/base/http_date.h"
 
 namespace retort::http {
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT". Precondition: a year from 0 to 9999.
-std::string http_date(std::int64_t unix_seconds);
+using retort::http_date;
 /// A naive time is UTC.
 std::string http_date(const DateTime& time);
 
