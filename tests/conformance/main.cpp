@@ -10,6 +10,7 @@ void add_http_a_ops(Table& table);
 void add_http_b_ops(Table& table);
 void add_jinja_ops(Table& table);
 void add_routing_ops(Table& table);
+void add_signing_ops(Table& table);
 }  // namespace retort::conformance
 
 int main() {
@@ -29,6 +30,9 @@ int main() {
 #endif
 #ifdef RETORT_OPS_ROUTING
   retort::conformance::add_routing_ops(table);
+#endif
+#ifdef RETORT_OPS_SIGNING
+  retort::conformance::add_signing_ops(table);
 #endif
   retort::conformance::run(table, std::cin, std::cout);
 }

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// signing.jsonl: signers and serializers.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/conformance/driver.h"
+#include "tests/conformance/tags.h"
+
+#include "retort/base/utf8.h"
+#include "retort/signing/serializer.h"
+
+namespace retort::conformance {
+namespace {
+
+using namespace retort::signing;
+
+/// Time stands still at a case's `now`.
+class CaseTime : public TimeSource {
+ public:
+  explicit CaseTime(const Value& a) : now_(has(a, "now") ? a["now"].as_int() : 0) {}
+  std::int64_t now() const override { return now_; }
+
+ private:
+  std::int64_t now_;
+};
+
+std::string bytes_of(const Value& value) {
+  if (value.is_bytes()) return std::string(value.as_bytes());
+  if (!value.is_string()) throw Failure{"TypeError", "neither text nor bytes"};
+  return std::string(value.as_string());
+}
+
+Value text_or_bytes(std::string_view bytes) {
+  return utf8::valid(bytes) ? Value(bytes) : Value::bytes(bytes);
+}
+
+SecretKeys keys_of(const Value& a) {
+  const Value& key = a["secret_key"];
+  if (!key.is_list()) return bytes_of(key);
+  std::vector<std::string> keys;
+  for (const Value& item : key.items()) keys.push_back(bytes_of(item));
+  return keys;
+}
+
+KeyDerivation derivation_of(const Value& a) {
+  const std::string_view name = text(a, "key_derivation", "django-concat");
+  if (name == "concat") return KeyDerivation::concat;
+  if (name == "hmac") return KeyDerivation::hmac;
+  if (name == "none") return KeyDerivation::none;
+  if (name != "django-concat") throw Failure{"TypeError", "Unknown key derivation method"};
+  return KeyDerivation::django_concat;
+}
+
+crypto::Digest digest_of(const Value& a) {
+  const std::string_view name = text(a, "digest_method", "sha1");
+  if (name == "sha256") return crypto::Digest::sha256;
+  if (name == "sha384") return crypto::Digest::sha384;
+  if (name == "sha512") return crypto::Digest::sha512;
+  if (name == "md5") return crypto::Digest::md5;
+  return crypto::Digest::sha1;
+}
+
+const NoneAlgorithm kNone;
+
+template <class Options>
+Options options_of(const Value& a, const TimeSource& time) {
+  Options out;
+  if (has(a, "salt")) out.salt = bytes_of(a["salt"]);
+  if (has(a, "sep")) out.sep = bytes_of(a["sep"]);
+  out.key_derivation = derivation_of(a);
+  out.digest_method = digest_of(a);
+  if (text(a, "algorithm", "") == "none") out.algorithm = &kNone;
+  out.time = &time;
+  return out;
+}
+
+OptionalSeconds max_age_of(const Value& a) {
+  return has(a, "max_age") ? OptionalSeconds(a["max_age"].as_int()) : OptionalSeconds();
+}
+
+Value error_members(const BadSignature& error, const std::optional<DateTime>& date) {
+  Value out = Value::dict();
+  if (error.payload) out.set("payload", encode_tags(text_or_bytes(*error.payload)));
+  if (date) out.set("date_signed", tag("__datetime__", iso_format(*date)));
+  return out;
+}
+
+/// What `f` gives, its exceptions as answers.
+template <class F>
+Value answering(F f) {
+  try {
+    return f();
+  } catch (const SignatureExpired& e) {
+    throw Failure{"SignatureExpired", e.what(), error_members(e, e.date_signed)};
+  } catch (const BadTimeSignature& e) {
+    throw Failure{"BadTimeSignature", e.what(), error_members(e, e.date_signed)};
+  } catch (const BadSignature& e) {
+    throw Failure{"BadSignature", e.what(), error_members(e, {})};
+  } catch (const BadPayload& e) {
+    throw Failure{"BadPayload", e.what()};
+  } catch (const std::invalid_argument& e) {
+    throw Failure{"ValueError", e.what()};
+  }
+}
+
+bool is_timestamped(const Value& a) { return text(a, "class") == "TimestampSigner"; }
+
+Value op_signer_sign(const Value& c) {
+  const Value& a = args(c);
+  const CaseTime time(a);
+  return answering([&] {
+    const TimestampSigner signer(keys_of(a), options_of<SignerOptions>(a, time));
+    const std::string value = bytes_of(a["value"]);
+    return result(text_or_bytes(is_timestamped(a) ? signer.sign(value) : signer.Signer::sign(value)));
+  });
+}
+
+Value op_signer_unsign(const Value& c) {
+  const Value& a = args(c);
+  const CaseTime time(a);
+  return answering([&] {
+    const TimestampSigner signer(keys_of(a), options_of<SignerOptions>(a, time));
+    const std::string value = bytes_of(a["value"]);
+    if (!is_timestamped(a)) return result(text_or_bytes(signer.Signer::unsign(value)));
+    DateTime when;
+    const UnsignOptions options{.max_age = max_age_of(a), .return_timestamp = &when};
+    Value out = result(text_or_bytes(signer.unsign(value, options)));
+    out.set("timestamp", unix_seconds(when));
+    return out;
+  });
+}
+
+/// Runs `f` with the serializer that a case names.
+template <class F>
+Value with_serializer(const Value& a, F f) {
+  const CaseTime time(a);
+  return answering([&]() -> Value {
+    auto options = options_of<SerializerOptions>(a, time);
+    if (has(a, "fallback_signers")) {
+      for (const Value& fallback : a["fallback_signers"].items())
+        options.fallback_signers.push_back(options_of<SignerOptions>(fallback, time));
+    }
+    const std::string_view name = text(a, "class");
+    if (name == "TimedSerializer") return f(TimedSerializer(keys_of(a), std::move(options)));
+    if (name == "URLSafeSerializer") return f(URLSafeSerializer(keys_of(a), std::move(options)));
+    if (name == "URLSafeTimedSerializer") return f(URLSafeTimedSerializer(keys_of(a), std::move(options)));
+    return f(Serializer(keys_of(a), std::move(options)));
+  });
+}
+
+Value op_serializer_dumps(const Value& c) {
+  const Value& a = args(c);
+  return with_serializer(
+      a, [&](const auto& serializer) { return result(text_or_bytes(serializer.dumps(a["obj"]))); });
+}
+
+Value op_serializer_loads(const Value& c) {
+  const Value& a = args(c);
+  return with_serializer(a, [&](const auto& serializer) {
+    const std::string value = bytes_of(a["value"]);
+    if constexpr (requires { serializer.loads(value, LoadOptions{}); })
+      return result(encode_tags(serializer.loads(value, {.max_age = max_age_of(a)})));
+    else
+      return result(encode_tags(serializer.loads(value)));
+  });
+}
+
+Value op_serializer_loads_unsafe(const Value& c) {
+  const Value& a = args(c);
+  return with_serializer(a, [&](const auto& serializer) {
+    const UnsafeLoad load = serializer.loads_unsafe(bytes_of(a["value"]));
+    Value out = result(encode_tags(load.payload));
+    out.set("ok", load.ok);
+    return out;
+  });
+}
+
+}  // namespace
+
+void add_signing_ops(Table& table) {
+  table.add("signer_sign", &op_signer_sign);
+  table.add("signer_unsign", &op_signer_unsign);
+  table.add("serializer_dumps", &op_serializer_dumps);
+  table.add("serializer_loads", &op_serializer_loads);
+  table.add("serializer_loads_unsafe", &op_serializer_loads_unsafe);
+}
+
+}  // namespace retort::conformance
