@@ -5,11 +5,13 @@
 // gather, ...) is in <retort/fiber/fiber.h>.
 
 #include "retort/app/app.h"
+#include "retort/app/flash.h"
 #include "retort/app/globals.h"
 #include "retort/app/inject.h"
 #include "retort/app/redirect.h"
 #include "retort/app/signals.h"
 #include "retort/app/templating.h"
+#include "retort/app/session.h"
 #include "retort/app/url_for.h"
 #include "retort/app/views.h"
 #include "retort/cli/main.h"

@@ -34,7 +34,8 @@ routing::MapOptions map_options(const AppOptions& options) {
 App::Impl::Impl(const std::string& name, AppOptions app_options, const char* source_file)
     : root_path(app_options.root_path.empty() ? detail::folder_of(source_file) : app_options.root_path),
       options(std::move(app_options)),
-      map(map_options(options)) {
+      map(map_options(options)),
+      session_interface(std::make_unique<SecureCookieSessionInterface>()) {
   make_scope("", {});
   detail::add_template_folder(templates, fmt::format("application '{}'", name), root_path,
                               options.template_folder);
@@ -91,6 +92,14 @@ jinja::Options& App::jinja_options() {
 jinja::Environment& App::jinja_env() {
   require_setup("jinja_env");
   return impl_->templates.environment();
+}
+
+SessionInterface& App::session_interface() const { return *impl_->session_interface; }
+
+void App::set_session_interface(SessionInterface* owned) {
+  std::unique_ptr<SessionInterface> sessions(owned);
+  require_setup("session_interface");
+  impl_->session_interface = std::move(sessions);
 }
 
 AppContext::AppContext(App& app) : context_(app), scope_(context_) {

@@ -36,6 +36,7 @@ namespace jinja {
 class Environment;
 struct Options;
 }  // namespace jinja
+class SessionInterface;
 class TestClient;
 struct TestClientOptions;
 struct TestRequest;
@@ -89,6 +90,13 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   jinja::Options& jinja_options();
   /// The environment that the app's templates share; during set-up.
   jinja::Environment& jinja_env();
+  /// Where sessions are kept (Flask: app.session_interface): a std::unique_ptr to an
+  /// interface of the program's own, or what is in use; see retort/app/session_interface.h.
+  template <class P, class = decltype(std::declval<P&>().release())>
+  void session_interface(P sessions) {
+    set_session_interface(sessions.release());
+  }
+  SessionInterface& session_interface() const;
 
   /// Ends set-up: links endpoints, hooks and handlers. The first request does it; calling
   /// it earlier moves the work, and what it may throw (SetupError), to the start.
@@ -126,6 +134,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
 
  private:
   void add_teardown_appcontext(detail::TeardownFunction f);
+  void set_session_interface(SessionInterface* owned);
 
   Impl* impl_;
 };

@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "retort/app/app.h"
 #include "retort/app/detail/kept_state.h"
 #include "retort/app/globals.h"
+#include "retort/app/session_interface.h"
 #include "retort/base/owned.h"
 #include "retort/fiber/context.h"
 
@@ -21,6 +23,7 @@ Context::Context(Context&& o)
       app_(o.app_),
       request_(o.request_),
       g_(std::move(o.g_)),
+      session_(std::move(o.session_)),
       after_(std::move(o.after_)) {
   if (request_ && route) static_cast<void>(*request_->view_args);
 }
@@ -30,6 +33,23 @@ Context::~Context() {
 }
 
 void Context::after_this_request(Function<void(Response&)> f) { after_.push_back(std::move(f)); }
+
+Session& Context::open_session() {
+  if (session_) return *session_;
+  const SessionInterface& sessions = app_.session_interface();
+  std::unique_ptr<Session> opened = sessions.open_session(app_, *request_);
+  // Opening may park: another fiber of this request can have been here meanwhile.
+  if (session_) return *session_;
+  if (!opened) opened = sessions.make_null_session(app_);
+  session_ = Owned(opened.release());
+  return *session_;
+}
+
+Session& Context::session() {
+  Session& out = open_session();
+  out.accessed(true);
+  return out;
+}
 
 Context* current_context() { return static_cast<Context*>(fiber::context()); }
 

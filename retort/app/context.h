@@ -13,6 +13,7 @@
 
 #include "retort/app/app_globals.h"
 #include "retort/base/function.h"
+#include "retort/base/owned.h"
 #include "retort/routing/match.h"
 #include "retort/value/value.h"
 
@@ -21,6 +22,7 @@ namespace retort {
 class App;
 class Request;
 class Response;
+class Session;
 
 namespace detail {
 struct Route;
@@ -45,6 +47,12 @@ class Context {
   /// Precondition: has_request().
   Request& request() const { return *request_; }
   AppGlobals& g() { return g_; }
+  /// The session, opened at the first call; marks it as accessed. Precondition: has_request().
+  Session& session();
+  /// The session if something has opened it, else null.
+  Session* opened_session() const { return session_.get(); }
+  /// session(), without marking it.
+  Session& open_session();
 
   /// Runs `f` on this request's response before the after_request functions
   /// (Flask: after_this_request).
@@ -61,6 +69,7 @@ class Context {
   App& app_;
   Request* request_ = nullptr;
   AppGlobals g_;
+  Owned<Session> session_;
   std::vector<Function<void(Response&)>> after_;
 };
 

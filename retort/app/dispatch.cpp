@@ -232,7 +232,15 @@ void App::Impl::process_response(Context& context, Response& response) {
   for (auto& f : context.after_functions()) f(response);
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
   for (const auto* f : scope.after) (*f)(context, response);
+  save_session(context, response);
   request_finished.send(context.app(), response);
+}
+
+void App::Impl::save_session(Context& context, Response& response) {
+  App& app = context.app();
+  if (!context.opened_session() && !session_interface->saves_untouched(app, context.request())) return;
+  Session& session = context.open_session();
+  if (!session_interface->is_null_session(session)) session_interface->save_session(app, session, response);
 }
 
 void App::Impl::teardown(Context& context, const std::exception_ptr& error) {

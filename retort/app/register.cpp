@@ -314,6 +314,7 @@ void App::freeze() {
   if (impl_->frozen.load(std::memory_order_relaxed)) return;
   Impl& impl = *impl_;
   data_->frozen = true;
+  impl.session_interface->freeze(*this);  // first: it may throw
   impl.map.compile();
   for (const auto& scope : impl.scopes) impl.link(*scope, *data_);
 

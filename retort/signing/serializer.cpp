@@ -10,18 +10,26 @@
 namespace retort::signing {
 namespace {
 
-/// json.dumps(value, separators=(",", ":")).
-class CompactJson final : public PayloadSerializer {
+/// Python's json.dumps and json.loads, with spaces or without.
+class JsonPayload final : public PayloadSerializer {
  public:
+  explicit JsonPayload(bool is_compact) : is_compact_(is_compact) {}
   std::string dumps(const Value& value) const override {
-    JsonOptions options;
-    options.ensure_ascii = options.allow_nan = true;
+    JsonOptions options = JsonOptions::python();
+    if (is_compact_) {
+      options.item_separator = ",";
+      options.key_separator = ":";
+    }
     return json::dump(value, options);
   }
   Result<Value> loads(std::string_view text) const override { return json::parse(text); }
+
+ private:
+  bool is_compact_;
 };
 
-const CompactJson kCompactJson;
+const JsonPayload kJson(false);
+const JsonPayload kCompactJson(true);
 
 SignerOptions signer_options(const SerializerOptions& from) {
   return {from.salt, from.sep, from.key_derivation, from.digest_method, from.algorithm, from.time};
@@ -32,7 +40,7 @@ SignerOptions signer_options(const SerializerOptions& from) {
 struct Serializer::Core {
   Core(SecretKeys secret_keys, SerializerOptions serializer_options, Form serializer_form)
       : keys(std::move(secret_keys)), options(std::move(serializer_options)), form(serializer_form) {
-    if (!options.serializer) options.serializer = &kCompactJson;
+    if (!options.serializer) options.serializer = form.url_safe ? &kCompactJson : &kJson;
     signers = make_signers(options.salt);
   }
 

@@ -18,7 +18,8 @@
 
 namespace retort::signing {
 
-/// How a payload is written; by default compact JSON. Thread-safe.
+/// How a payload is written; by default JSON as Python's json module writes it, without
+/// spaces in the URL-safe serializers. Thread-safe.
 class PayloadSerializer {
  public:
   virtual ~PayloadSerializer() = default;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// signing.jsonl: signers and serializers.
+// signing.jsonl: signers and serializers, Flask's session cookies and tagged JSON.
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,8 +7,13 @@
 #include "tests/conformance/driver.h"
 #include "tests/conformance/tags.h"
 
+#include "retort/app/app.h"
+#include "retort/app/session.h"
+#include "retort/app/session_interface.h"
 #include "retort/base/utf8.h"
 #include "retort/signing/serializer.h"
+#include "retort/testing/client.h"
+#include "retort/value/uuid_time.h"
 
 namespace retort::conformance {
 namespace {
@@ -176,6 +181,128 @@ Value op_serializer_loads_unsafe(const Value& c) {
   });
 }
 
+// Values that keep their type, which the driver leaves tagged.
+
+Value typed(const Value& value) {
+  if (const Value* text = untag(value, "__uuid__")) {
+    Uuid uuid;
+    if (!Uuid::parse(text->as_string(), uuid)) throw ValueError("bad UUID in a case");
+    return uuid_value(uuid);
+  }
+  if (const Value* text = untag(value, "__datetime__"))
+    return datetime_value(*parse_iso_datetime(text->as_string()));
+  if (const Value* text = untag(value, "__date__")) return date_value(*parse_iso_date(text->as_string()));
+  if (value.is_dict()) {
+    Value out = Value::dict();
+    for (const Value::Entry& entry : value.entries()) out.set(entry.key, typed(entry.value));
+    return out;
+  }
+  if (!value.is_sequence()) return value;
+  Value out = Value::list();
+  for (const Value& item : value.items()) out.push_back(typed(item));
+  return value.is_tuple() ? Value::tuple(out.items()) : out;
+}
+
+Value tagged(const Value& value) {
+  if (const Uuid* uuid = as_uuid(value)) return tag("__uuid__", uuid->str());
+  if (const DateTime* time = as_datetime(value)) return tag("__datetime__", iso_format(*time));
+  if (value.is_dict()) {
+    Value out = Value::dict();
+    for (const Value::Entry& entry : value.entries()) out.set(entry.key, tagged(entry.value));
+    return out;
+  }
+  if (!value.is_sequence()) return value;
+  Value out = Value::list();
+  for (const Value& item : value.items()) out.push_back(tagged(item));
+  return value.is_tuple() ? Value::tuple(out.items()) : out;
+}
+
+// Flask's sessions.
+
+class CaseSessions : public SecureCookieSessionInterface {
+ public:
+  explicit CaseSessions(const Value& a) : now_(a["now"].as_int()) {}
+  std::int64_t now() const override { return now_; }
+
+ private:
+  std::int64_t now_;
+};
+
+/// The app of a case; `sessions` are its own.
+App app_of(const Value& a, const CaseSessions*& sessions) {
+  App app{"conformance"};
+  if (has(a, "config")) app.config.from_mapping(a["config"]);
+  app.config["SECRET_KEY"] = a["secret_key"];
+  if (has(a, "fallbacks")) app.config["SECRET_KEY_FALLBACKS"] = a["fallbacks"];
+  auto own = std::make_unique<CaseSessions>(a);
+  sessions = own.get();
+  app.session_interface(std::move(own));
+  return app;
+}
+
+Value op_flask_session_dumps(const Value& c) {
+  const Value& a = args(c);
+  const CaseSessions* sessions = nullptr;
+  App app = app_of(a, sessions);
+  app.freeze();
+  return answering([&] { return result(sessions->get_signing_serializer()->dumps(typed(a["session"]))); });
+}
+
+Value op_flask_session_loads(const Value& c) {
+  const Value& a = args(c);
+  const CaseSessions* sessions = nullptr;
+  App app = app_of(a, sessions);
+  app.freeze();
+  return answering([&] {
+    const std::string value = bytes_of(a["value"]);
+    return result(
+        encode_tags(tagged(sessions->get_signing_serializer()->loads(value, {.max_age = max_age_of(a)}))));
+  });
+}
+
+void run_step(const Value& step) {
+  const std::string_view name = step[0].as_string();
+  if (name == "set") session[step[1].as_string()] = typed(step[2]);
+  if (name == "get") (void)session.get(step[1].as_string());
+  if (name == "pop") session.pop(step[1].as_string(), nullptr);
+  if (name == "clear") session.clear();
+  if (name == "permanent") session.permanent(step[1].as_bool());
+  if (name == "modified") session.modified(step[1].as_bool());
+}
+
+Value op_flask_session_cookie(const Value& c) {
+  const Value& a = args(c);
+  const CaseSessions* sessions = nullptr;
+  App app = app_of(a, sessions);
+  const Value steps = a["steps"];
+  app.get("/", [&] {
+    for (const Value& step : steps.items()) run_step(step);
+    return "ok";
+  });
+  app.freeze();
+  std::string_view host = text(a, "base_url", "http://localhost/");
+  host = host.substr(host.find("//") + 2);
+  TestClient client(app, std::string(host.substr(0, host.find('/'))));
+  if (has(a, "cookie")) client.set_cookie(sessions->get_cookie_name(app), std::string(text(a, "cookie")));
+  const TestResponse response = client.get("/");
+  Value cookies = Value::list();
+  for (const std::string_view cookie : response.headers.getlist("Set-Cookie")) cookies.push_back(cookie);
+  const std::string_view vary = response.headers.get("Vary", "");
+  return Value::dict({{"status", response.status_code},
+                      {"set_cookie", cookies},
+                      {"vary", vary.empty() ? Value(nullptr) : Value(vary)}});
+}
+
+Value op_json_tag_dumps(const Value& c) {
+  return result(TaggedJSONSerializer().dumps(typed(args(c)["value"])));
+}
+
+Value op_json_tag_loads(const Value& c) {
+  const Result<Value> value = TaggedJSONSerializer().loads(text(args(c), "value"));
+  if (!value) throw Failure{"ValueError", value.error().message};
+  return result(encode_tags(tagged(*value)));
+}
+
 }  // namespace
 
 void add_signing_ops(Table& table) {
@@ -184,6 +311,11 @@ void add_signing_ops(Table& table) {
   table.add("serializer_dumps", &op_serializer_dumps);
   table.add("serializer_loads", &op_serializer_loads);
   table.add("serializer_loads_unsafe", &op_serializer_loads_unsafe);
+  table.add("flask_session_dumps", &op_flask_session_dumps);
+  table.add("flask_session_loads", &op_flask_session_loads);
+  table.add("flask_session_cookie", &op_flask_session_cookie);
+  table.add("json_tag_dumps", &op_json_tag_dumps);
+  table.add("json_tag_loads", &op_json_tag_loads);
 }
 
 }  // namespace retort::conformance

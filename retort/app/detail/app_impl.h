@@ -14,6 +14,7 @@
 #include "retort/app/detail/scaffold_data.h"
 #include "retort/app/detail/signal_table.h"
 #include "retort/app/detail/templates.h"
+#include "retort/app/session_interface.h"
 #include "retort/json/json.h"
 #include "retort/routing/adapter.h"
 
@@ -106,6 +107,7 @@ struct App::Impl {
   void process_response(Context& context, Response& response);
   /// Tears down, unless a stream or a test client keeps the context.
   void end(Context& context, Response& response, const std::exception_ptr& error);
+  void save_session(Context& context, Response& response);
   void teardown(Context& context, const std::exception_ptr& error);
   void answer_routing_error(Context& context, Response& response);
 
@@ -128,6 +130,7 @@ struct App::Impl {
   std::unordered_map<std::string, const detail::ErasedView*> view_functions;  // by endpoint
   std::unordered_map<void (*)(), std::string> endpoints;                      // by function
   detail::SignalTableRef signals;
+  std::unique_ptr<SessionInterface> session_interface;
   std::mutex freezing;
   std::atomic<bool> frozen{false};
 
