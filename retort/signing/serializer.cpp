@@ -10,7 +10,7 @@
 namespace retort::signing {
 namespace {
 
-/// Python's json.dumps and json.loads, with spaces or without.
+/// Python's json module: with spaces and in ASCII, or (compact) neither.
 class JsonPayload final : public PayloadSerializer {
  public:
   explicit JsonPayload(bool is_compact) : is_compact_(is_compact) {}
@@ -19,6 +19,7 @@ class JsonPayload final : public PayloadSerializer {
     if (is_compact_) {
       options.item_separator = ",";
       options.key_separator = ":";
+      options.ensure_ascii = false;
     }
     return json::dump(value, options);
   }

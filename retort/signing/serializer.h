@@ -18,8 +18,8 @@
 
 namespace retort::signing {
 
-/// How a payload is written; by default JSON as Python's json module writes it, without
-/// spaces in the URL-safe serializers. Thread-safe.
+/// How a payload is written; by default JSON as Python's json module writes it, and in the
+/// URL-safe serializers without spaces and in UTF-8. Thread-safe.
 class PayloadSerializer {
  public:
   virtual ~PayloadSerializer() = default;

@@ -86,7 +86,7 @@ OptionalSeconds max_age_of(const Value& a) {
 
 Value error_members(const BadSignature& error, const std::optional<DateTime>& date) {
   Value out = Value::dict();
-  if (error.payload) out.set("payload", encode_tags(text_or_bytes(*error.payload)));
+  if (error.payload) out.set("payload", text_or_bytes(*error.payload));
   if (date) out.set("date_signed", tag("__datetime__", iso_format(*date)));
   return out;
 }
@@ -165,9 +165,9 @@ Value op_serializer_loads(const Value& c) {
   return with_serializer(a, [&](const auto& serializer) {
     const std::string value = bytes_of(a["value"]);
     if constexpr (requires { serializer.loads(value, LoadOptions{}); })
-      return result(encode_tags(serializer.loads(value, {.max_age = max_age_of(a)})));
+      return result(serializer.loads(value, {.max_age = max_age_of(a)}));
     else
-      return result(encode_tags(serializer.loads(value)));
+      return result(serializer.loads(value));
   });
 }
 
@@ -175,7 +175,7 @@ Value op_serializer_loads_unsafe(const Value& c) {
   const Value& a = args(c);
   return with_serializer(a, [&](const auto& serializer) {
     const UnsafeLoad load = serializer.loads_unsafe(bytes_of(a["value"]));
-    Value out = result(encode_tags(load.payload));
+    Value out = result(load.payload);
     out.set("ok", load.ok);
     return out;
   });
@@ -231,7 +231,12 @@ class CaseSessions : public SecureCookieSessionInterface {
 /// The app of a case; `sessions` are its own.
 App app_of(const Value& a, const CaseSessions*& sessions) {
   App app{"conformance"};
-  if (has(a, "config")) app.config.from_mapping(a["config"]);
+  if (has(a, "config")) {
+    for (const Value::Entry& entry : a["config"].entries()) {
+      const Value* seconds = untag(entry.value, "__timedelta__");
+      app.config.set(entry.key.as_string(), seconds ? *seconds : entry.value);
+    }
+  }
   app.config["SECRET_KEY"] = a["secret_key"];
   if (has(a, "fallbacks")) app.config["SECRET_KEY_FALLBACKS"] = a["fallbacks"];
   auto own = std::make_unique<CaseSessions>(a);
@@ -255,8 +260,7 @@ Value op_flask_session_loads(const Value& c) {
   app.freeze();
   return answering([&] {
     const std::string value = bytes_of(a["value"]);
-    return result(
-        encode_tags(tagged(sessions->get_signing_serializer()->loads(value, {.max_age = max_age_of(a)}))));
+    return result((tagged(sessions->get_signing_serializer()->loads(value, {.max_age = max_age_of(a)}))));
   });
 }
 
@@ -300,7 +304,7 @@ Value op_json_tag_dumps(const Value& c) {
 Value op_json_tag_loads(const Value& c) {
   const Result<Value> value = TaggedJSONSerializer().loads(text(args(c), "value"));
   if (!value) throw Failure{"ValueError", value.error().message};
-  return result(encode_tags(tagged(*value)));
+  return result(tagged(*value));
 }
 
 }  // namespace
