@@ -1,37 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A plain request allocates nothing once the server has warmed up: counted over a socket,
 // in the thread that serves.
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <thread>
 
+#include "tests/allocation/counting.h"
 #include "tests/support/raw_client.h"
 #include <gtest/gtest.h>
 
 #include "retort/app/app.h"
 #include "retort/server/server.h"
-
-namespace {
-std::atomic<std::size_t> allocations = 0;  // in threads that count
-thread_local bool counts = false;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (counts) allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  if (counts) allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::aligned_alloc(static_cast<std::size_t>(alignment), size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 
 namespace retort {
 namespace {
@@ -48,7 +26,7 @@ class Allocations : public ::testing::Test {
   Allocations() : server_(make_server()) {
     server_.start();
     thread_ = std::thread([this] {
-      counts = true;
+      test::count_allocations(true);
       server_.run();
     });
   }
@@ -69,10 +47,10 @@ class Allocations : public ::testing::Test {
       answer = client.read_until(end, std::chrono::seconds(10));
     };
     for (int i = 0; i < 5; ++i) round();
-    const std::size_t before = allocations.load();
+    const std::size_t before = test::allocations_so_far();
     for (int i = 0; i < 10; ++i) round();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
-    return allocations.load() - before;
+    return test::allocations_so_far() - before;
   }
   static std::string get(const std::string& path) {
     return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
