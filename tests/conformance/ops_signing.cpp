@@ -191,6 +191,10 @@ Value typed(const Value& value) {
   }
   if (const Value* text = untag(value, "__datetime__"))
     return datetime_value(*parse_iso_datetime(text->as_string()));
+  if (const Value* text = untag(value, "__decimal__")) return *text;  // JSON has it as text
+  for (const char* name : {"__set__", "__time__", "__timedelta__"}) {
+    if (untag(value, name)) throw Failure{"TypeError", "this type has no JSON"};
+  }
   if (const Value* text = untag(value, "__date__")) return date_value(*parse_iso_date(text->as_string()));
   if (value.is_dict()) {
     Value out = Value::dict();
@@ -284,11 +288,11 @@ Value op_flask_session_cookie(const Value& c) {
     return "ok";
   });
   app.freeze();
-  std::string_view host = text(a, "base_url", "http://localhost/");
-  host = host.substr(host.find("//") + 2);
-  TestClient client(app, std::string(host.substr(0, host.find('/'))));
-  if (has(a, "cookie")) client.set_cookie(sessions->get_cookie_name(app), std::string(text(a, "cookie")));
-  const TestResponse response = client.get("/");
+  TestClient client(app, {.base_url = std::string(text(a, "base_url", "http://localhost/"))});
+  TestRequest request;
+  if (has(a, "cookie"))
+    request.headers.emplace_back("Cookie", sessions->get_cookie_name(app) + "=" + a["cookie"].str());
+  const TestResponse response = client.get("/", request);
   Value cookies = Value::list();
   for (const std::string_view cookie : response.headers.getlist("Set-Cookie")) cookies.push_back(cookie);
   const std::string_view vary = response.headers.get("Vary", "");
@@ -307,6 +311,34 @@ Value op_json_tag_loads(const Value& c) {
   return result(tagged(*value));
 }
 
+// Flask's JSON provider.
+
+Value op_flask_json_dumps(const Value& c) {
+  const Value& a = args(c);
+  const App app{"conformance"};
+  JsonOptions options = app.json.options(has(a, "indent") ? static_cast<int>(a["indent"].as_int()) : -1);
+  if (has(a, "separators")) {
+    options.item_separator = a["separators"][0].as_string();
+    options.key_separator = a["separators"][1].as_string();
+  }
+  if (has(a, "ensure_ascii")) options.ensure_ascii = a["ensure_ascii"].as_bool();
+  if (has(a, "sort_keys")) options.sort_keys = a["sort_keys"].as_bool();
+  return result(app.json.dumps(typed(a["obj"]), options));
+}
+
+Value op_flask_json_response(const Value& c) {
+  const Value& a = args(c);
+  App app{"conformance"};
+  app.config["DEBUG"] = has(a, "debug") && a["debug"].as_bool();
+  if (has(a, "compact")) app.json.compact = a["compact"].as_bool();
+  if (has(a, "sort_keys")) app.json.sort_keys = a["sort_keys"].as_bool();
+  if (has(a, "ensure_ascii")) app.json.ensure_ascii = a["ensure_ascii"].as_bool();
+  if (has(a, "mimetype")) app.json.mimetype = a["mimetype"].str();
+  app.freeze();
+  const Response response = app.json.response(typed(a["obj"]));
+  return Value::dict({{"body", response.data()}, {"content_type", response.content_type()}});
+}
+
 }  // namespace
 
 void add_signing_ops(Table& table) {
@@ -318,6 +350,8 @@ void add_signing_ops(Table& table) {
   table.add("flask_session_dumps", &op_flask_session_dumps);
   table.add("flask_session_loads", &op_flask_session_loads);
   table.add("flask_session_cookie", &op_flask_session_cookie);
+  table.add("flask_json_dumps", &op_flask_json_dumps);
+  table.add("flask_json_response", &op_flask_json_response);
   table.add("json_tag_dumps", &op_json_tag_dumps);
   table.add("json_tag_loads", &op_json_tag_loads);
 }
