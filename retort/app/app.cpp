@@ -44,6 +44,7 @@ App::Impl::Impl(const std::string& name, AppOptions app_options, const char* sou
 App::App(std::string name, AppOptions options, std::source_location where)
     : RouteRegistrar(name), logger(name), impl_(new Impl(name, std::move(options), where.file_name())) {
   data_->app = this;
+  add_static_route();
 }
 
 App::App(App&& o) noexcept

@@ -36,6 +36,7 @@ namespace jinja {
 class Environment;
 struct Options;
 }  // namespace jinja
+class FileSource;
 class SessionInterface;
 class TestClient;
 struct TestClientOptions;
@@ -47,6 +48,10 @@ struct AppOptions {
   bool subdomain_matching = false;
   std::string root_path;  ///< empty: the folder of the source file that makes the app
   std::optional<std::string> template_folder = "templates";  ///< below root_path; none: no folder
+  std::optional<std::string> static_folder = "static";       ///< below root_path; none: no static files
+  std::optional<std::string> static_url_path = {};           ///< none: the folder's name, "/static"
+  std::string static_host = {};                              ///< with host_matching: where they are
+  const FileSource* static_source = nullptr;                 ///< instead of the folder; outlives the app
 };
 
 class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
@@ -63,6 +68,11 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   const std::string& root_path() const;
   bool debug() const { return config.get("DEBUG").truthy(); }
   bool testing() const { return config.get("TESTING").truthy(); }
+
+  /// How long clients may keep a file that is sent without a max_age of its own
+  /// (Flask: get_send_file_max_age): SEND_FILE_MAX_AGE_DEFAULT, or what this function says.
+  http::OptionalSeconds get_send_file_max_age(std::string_view path) const;
+  void send_file_max_age(Function<http::OptionalSeconds(std::string_view path)> f);
 
   /// Adds a blueprint's routes, hooks and handlers; a name may be used once.
   void register_blueprint(const Blueprint& blueprint, BlueprintOptions options = {});
@@ -135,6 +145,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
  private:
   void add_teardown_appcontext(detail::TeardownFunction f);
   void set_session_interface(SessionInterface* owned);
+  void add_static_route();
 
   Impl* impl_;
 };

@@ -17,6 +17,11 @@ Blueprint::Blueprint(std::string name, BlueprintOptions options, std::source_loc
         fmt::format("the blueprint name '{}' has a dot, which parts nested blueprints' names", data_->name));
   data_->options = std::move(options);
   data_->root_path = detail::folder_of(where.file_name());
+  const BlueprintOptions& own = data_->options;
+  detail::set_static_files(*data_, data_->root_path, own.static_folder, own.static_url_path,
+                           own.static_source);
+  if (has_static_folder())
+    add_url_rule(detail::static_rule(data_->static_files), "static", detail::static_view(*data_), {"GET"});
 }
 
 Blueprint::Blueprint(const Blueprint& o) : RouteRegistrar(share(o.data_)) {}

@@ -15,12 +15,16 @@
 namespace retort {
 
 class App;
+class FileSource;
 
 /// What a blueprint is made or registered with; what registering says wins.
 struct BlueprintOptions {
   std::optional<std::string> url_prefix = {};  ///< "/auth"; may hold variables
   std::optional<std::string> subdomain = {};
   std::optional<std::string> template_folder = {};  ///< below the folder of the source file that makes it
+  std::optional<std::string> static_folder = {};    ///< likewise; served at "<name>.static"
+  std::optional<std::string> static_url_path = {};  ///< none: the folder's name
+  const FileSource* static_source = nullptr;        ///< instead of the folder; outlives the apps
   std::string name = {};                            ///< when registering: another name
   routing::Variables url_defaults = {};             ///< values added to its rules' defaults
 };

@@ -147,6 +147,7 @@ void App::Impl::run(App& app, Context& context, Response& response) {
   std::exception_ptr unhandled;
   try {
     answer(context, response, true);
+    response.finalize(context.request());
   } catch (const fiber::Cancelled&) {
     end(context, response, std::current_exception());
     throw;

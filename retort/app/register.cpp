@@ -329,6 +329,8 @@ void App::freeze() {
     impl.max_content_length = static_cast<std::uint64_t>(config.integer("MAX_CONTENT_LENGTH"));
   impl.max_form_memory_size = static_cast<std::uint64_t>(config.integer("MAX_FORM_MEMORY_SIZE"));
   impl.max_form_parts = static_cast<std::size_t>(config.integer("MAX_FORM_PARTS"));
+  if (config.get("SEND_FILE_MAX_AGE_DEFAULT").is_int())
+    impl.send_file_max_age_default = config.integer("SEND_FILE_MAX_AGE_DEFAULT");
   if (config.get("SERVER_NAME").is_string()) impl.server_name = config.text("SERVER_NAME");
   impl.application_root = config.text("APPLICATION_ROOT");
   impl.preferred_url_scheme = config.text("PREFERRED_URL_SCHEME");

@@ -165,6 +165,16 @@ class Scaffold {
 
   const std::string& name() const;
 
+  // Static files (Flask: static_folder, static_url_path). Views at "static" serve them.
+
+  bool has_static_folder() const;
+  /// The folder's path.
+  const std::optional<std::string>& static_folder() const;
+  /// "/static"; a blueprint's comes behind its prefix.
+  const std::string& static_url_path() const;
+  /// A file of the static folder; throws NotFound. In a request's context.
+  Response send_static_file(std::string_view filename) const;
+
   /// Registers a view under a rule made at run time; checked now. `methods` empty: GET.
   void add_url_rule(std::string rule, std::string endpoint, detail::ErasedView view,
                     std::vector<std::string> methods = {}, RouteOptions options = {});

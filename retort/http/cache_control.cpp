@@ -7,12 +7,21 @@
 
 namespace retort::http {
 
+CacheControl::CacheControl(Headers& headers) : binding_(headers, "Cache-Control") {
+  directives_ = parse_dict_header(binding_.read());
+}
+
+void CacheControl::changed() {
+  if (binding_) binding_.write(to_header());
+}
+
 void CacheControl::set_flag(std::string_view name, bool on) {
   if (on) {
     directives_.set(name, std::nullopt);
   } else {
     directives_.remove(name);
   }
+  changed();
 }
 
 std::optional<std::int64_t> CacheControl::seconds(std::string_view name) const {
@@ -31,6 +40,7 @@ void CacheControl::set_seconds(std::string_view name, std::optional<std::int64_t
   } else {
     directives_.remove(name);
   }
+  changed();
 }
 
 std::optional<std::string_view> CacheControl::fields(std::string_view name) const {
@@ -46,7 +56,27 @@ void CacheControl::set_fields(std::string_view name, std::optional<std::string_v
   } else {
     directives_.set(name, std::string(*fields));
   }
+  changed();
 }
+
+ContentSecurityPolicy::ContentSecurityPolicy(std::string_view header)
+    : directives_(parse_csp_header(header)) {}
+
+ContentSecurityPolicy::ContentSecurityPolicy(Headers& headers, std::string_view name)
+    : binding_(headers, name) {
+  directives_ = parse_csp_header(binding_.read());
+}
+
+void ContentSecurityPolicy::set(std::string_view directive, std::optional<std::string_view> value) {
+  if (value) {
+    directives_.set(directive, std::string(*value));
+  } else {
+    directives_.remove(directive);
+  }
+  binding_.write(to_header());
+}
+
+std::string ContentSecurityPolicy::to_header() const { return dump_csp_header(directives_); }
 
 HeaderDict parse_csp_header(std::string_view value) {
   constexpr std::size_t kMaxDirectives = 256;

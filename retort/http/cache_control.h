@@ -17,6 +17,8 @@ class CacheControl {
  public:
   CacheControl() = default;
   explicit CacheControl(std::string_view header) : directives_(parse_dict_header(header)) {}
+  /// Of a message's Cache-Control, and writes to it what is set from now on.
+  explicit CacheControl(Headers& headers);
 
   const HeaderDict& directives() const { return directives_; }
   std::string to_header() const { return dump_header(directives_); }
@@ -43,7 +45,10 @@ class CacheControl {
   void set_stale_if_error(std::optional<std::int64_t> s) { set_seconds("stale-if-error", s); }
 
  private:
+  void changed();
+
   HeaderDict directives_;
+  HeaderBinding binding_;
 };
 
 class RequestCacheControl : public CacheControl {
@@ -77,6 +82,27 @@ class ResponseCacheControl : public CacheControl {
   void set_s_maxage(std::optional<std::int64_t> s) { set_seconds("s-maxage", s); }
   std::optional<std::int64_t> stale_while_revalidate() const { return seconds("stale-while-revalidate"); }
   void set_stale_while_revalidate(std::optional<std::int64_t> s) { set_seconds("stale-while-revalidate", s); }
+};
+
+/// Content-Security-Policy (Werkzeug: ContentSecurityPolicy): directives by name.
+class ContentSecurityPolicy {
+ public:
+  ContentSecurityPolicy() = default;
+  explicit ContentSecurityPolicy(std::string_view header);
+  /// Of a message's field, and writes to it what is set from now on.
+  ContentSecurityPolicy(Headers& headers, std::string_view name);
+
+  /// `get("default-src")`; empty when it is missing.
+  std::optional<std::string_view> get(std::string_view directive) const { return directives_.get(directive); }
+  /// `set("script-src", "'self'")`; nothing removes the directive.
+  void set(std::string_view directive, std::optional<std::string_view> value);
+  bool empty() const { return directives_.empty(); }
+  const HeaderDict& directives() const { return directives_; }
+  std::string to_header() const;
+
+ private:
+  HeaderDict directives_;
+  HeaderBinding binding_;
 };
 
 /// Content-Security-Policy: directives and their values (Werkzeug: parse_csp_header). A

@@ -56,6 +56,30 @@ bool is_header_value(std::string_view value) {
   return true;
 }
 
+// Hot path: each response passes here once.
+bool Headers::is_clean() const {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x8080808080808080;
+  std::uint32_t lines = 0;
+  std::size_t at = 0;
+  while (at < size_) {
+    if (at + 8 <= size_) {  // eight bytes a step where none is below 0x0E
+      std::uint64_t word;
+      std::memcpy(&word, data_ + at, 8);
+      if (((word - kOnes * 0x0E) & ~word & kHighs) == 0) {
+        at += 8;
+        continue;
+      }
+    }
+    const char c = data_[at++];
+    if (c == '\0' || c == '\n') return false;
+    if (c != '\r') continue;
+    if (at == size_ || data_[at] != '\n') return false;
+    ++at;
+    ++lines;
+  }
+  return lines == count_ && (size_ == 0 || data_[size_ - 1] == '\n');
+}
+
 // Memory.
 
 std::string Headers::Reference::str() const { return std::string(view()); }

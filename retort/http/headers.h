@@ -145,6 +145,9 @@ class Headers {
   /// False when no field is Content-Length, Transfer-Encoding, Connection, Keep-Alive, Date
   /// or Server; true when one may be.
   bool may_hold_framing() const { return framing_; }
+  /// True when wire() is exactly size() lines, without another CR, LF or NUL: for whoever
+  /// writes it, since append_unchecked checks nothing.
+  bool is_clean() const;
   /// Makes room for so many bytes of wire form.
   void reserve(std::size_t bytes);
 

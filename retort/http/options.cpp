@@ -201,14 +201,31 @@ std::ptrdiff_t HeaderSet::find(std::string_view item) const {
   return found == items_.end() ? -1 : found - items_.begin();
 }
 
+HeaderSet::HeaderSet(Headers& headers, std::string_view name) : binding_(headers, name) {
+  items_ = parse_set_header(binding_.read()).items_;
+}
+
 bool HeaderSet::add(std::string_view item) {
   if (contains(item)) return false;
   items_.emplace_back(item);
+  binding_.write(to_header());
   return true;
 }
 
 bool HeaderSet::remove(std::string_view item) {
-  return std::erase_if(items_, [&](const std::string& other) { return iequals(other, item); }) != 0;
+  if (std::erase_if(items_, [&](const std::string& other) { return iequals(other, item); }) == 0)
+    return false;
+  binding_.write(to_header());
+  return true;
+}
+
+void HeaderSet::update(const std::vector<std::string>& items) {
+  for (const std::string& item : items) add(item);
+}
+
+void HeaderSet::clear() {
+  items_.clear();
+  binding_.write({});
 }
 
 std::string HeaderSet::to_header() const { return dump_header(items_); }

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "retort/http/header_binding.h"
+
 namespace retort::http {
 
 /// Names with a value or none, in order, each name once. For the few members of a header.
@@ -51,11 +53,14 @@ struct OptionsHeader {
 };
 
 /// A set of texts that compare without case and keep their order and first spelling
-/// (Werkzeug: HeaderSet), as in Vary and Allow.
+/// (Werkzeug: HeaderSet), as in Vary and Allow. One that a Response gave writes its header
+/// when it changes.
 class HeaderSet {
  public:
   HeaderSet() = default;
   explicit HeaderSet(std::vector<std::string> items) : items_(std::move(items)) {}
+  /// What the field holds, and writes to it from now on.
+  HeaderSet(Headers& headers, std::string_view name);
 
   bool contains(std::string_view item) const { return find(item) >= 0; }
   /// Its place, or -1.
@@ -63,7 +68,9 @@ class HeaderSet {
   /// False when it was there already.
   bool add(std::string_view item);
   bool remove(std::string_view item);
-  void clear() { items_.clear(); }
+  /// Adds those that are not there yet.
+  void update(const std::vector<std::string>& items);
+  void clear();
   std::size_t size() const { return items_.size(); }
   bool empty() const { return items_.empty(); }
   const std::string& operator[](std::size_t i) const { return items_[i]; }
@@ -73,6 +80,7 @@ class HeaderSet {
 
  private:
   std::vector<std::string> items_;
+  HeaderBinding binding_;
 };
 
 /// The value as it is when it is a token, else in quotes with escapes.

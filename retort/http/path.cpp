@@ -7,7 +7,9 @@
 
 #include <uninorm.h>
 
+#include "retort/base/percent.h"
 #include "retort/base/text.h"
+#include "retort/http/options.h"
 
 namespace retort::http {
 namespace {
@@ -87,6 +89,19 @@ std::string secure_filename(std::string_view filename) {
   const std::size_t first = out.find_first_not_of("._");
   if (first == std::string::npos) return {};
   return out.substr(first, out.find_last_not_of("._") - first + 1);
+}
+
+std::string content_disposition(std::string_view kind, std::string_view filename) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  std::string out(kind);
+  out += "; filename=";
+  if (std::all_of(filename.begin(), filename.end(), is_ascii)) return out + quote_header_value(filename);
+  std::string simple = decompose(filename);
+  std::erase_if(simple, [&](char c) { return !is_ascii(c); });
+  out += quote_header_value(simple);
+  out += "; filename*=UTF-8''";
+  percent::append_encoded(out, filename, "!#$&+^`|");
+  return out;
 }
 
 std::optional<std::string> safe_join(std::string_view directory,

@@ -14,6 +14,10 @@ namespace retort::http {
 /// none of the last at either end. Empty when nothing is left.
 std::string secure_filename(std::string_view filename);
 
+/// A Content-Disposition: `kind` ("inline", "attachment") with the name for the file that a
+/// client may save, as filename* too where it is not ASCII (RFC 6266).
+std::string content_disposition(std::string_view kind, std::string_view filename);
+
 enum class PathRules : unsigned char {
   portable,  ///< also without backslashes and the device names of Windows
   posix,     ///< as Werkzeug on POSIX

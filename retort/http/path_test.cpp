@@ -44,5 +44,20 @@ TEST(SafeJoin, PortableRulesKnowBackslashesAndDevices) {
     EXPECT_NE(safe_join("/a", {part}), std::nullopt);
 }
 
+TEST(ContentDisposition, NamesTheFileForOldAndNewBrowsers) {
+  constexpr std::string_view kCases[][2] = {
+      {"a.csv", "inline; filename=a.csv"},
+      {"a b.csv", "inline; filename=\"a b.csv\""},
+      {"a\"b.txt", "inline; filename=\"a\\\"b.txt\""},
+      {"it's.txt", "inline; filename=it's.txt"},
+      {"\u00e4\"b.csv", "inline; filename=\"a\\\"b.csv\"; filename*=UTF-8''%C3%A4%22b.csv"},
+      {"na\u00efve;file.txt", "inline; filename=\"naive;file.txt\"; filename*=UTF-8''na%C3%AFve%3Bfile.txt"},
+      {"\u65e5\u672c.txt", "inline; filename=.txt; filename*=UTF-8''%E6%97%A5%E6%9C%AC.txt"},
+  };
+  for (const auto& [name, expected] : kCases)
+    EXPECT_EQ(content_disposition("inline", name), expected) << name;
+  EXPECT_EQ(content_disposition("attachment", "x"), "attachment; filename=x");
+}
+
 }  // namespace
 }  // namespace retort::http

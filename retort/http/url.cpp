@@ -120,6 +120,69 @@ std::string uri_to_iri(std::string_view uri) {
   return out;
 }
 
+namespace {
+
+// RFC 3986, 5.2.4, as far as a path can lead up: no further than to its root.
+std::string remove_dot_segments(std::string_view path) {
+  std::vector<std::string_view> kept;
+  bool folder = false;  // it ends with a slash
+  for (std::string_view rest = path;;) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view segment = rest.substr(0, slash);
+    const bool last = slash == std::string_view::npos;
+    folder = last && (segment.empty() || segment == "." || segment == "..");
+    if (segment == "..") {
+      if (!kept.empty()) kept.pop_back();
+    } else if (segment != "." && !(segment.empty() && (last || kept.empty()))) {
+      kept.push_back(segment);
+    }
+    if (last) break;
+    rest.remove_prefix(slash + 1);
+  }
+  std::string out;
+  for (const std::string_view segment : kept) out.append("/").append(segment);
+  if (folder || out.empty()) out += '/';
+  return out;
+}
+
+// "mailto" of "mailto:x"; empty when there is none.
+std::string_view scheme_of(std::string_view url) {
+  const std::size_t colon = url.find(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view scheme = url.substr(0, colon);
+  const auto fits = [](char c) {
+    const char low = text::lower(c);
+    return (low >= 'a' && low <= 'z') || text::is_digit(c) || c == '+' || c == '-' || c == '.';
+  };
+  const bool good = !scheme.empty() && !text::is_digit(scheme[0]) && fits(scheme[0]) &&
+                    std::all_of(scheme.begin(), scheme.end(), fits);
+  return good ? scheme : std::string_view();
+}
+
+}  // namespace
+
+std::string url_join(std::string_view base, std::string_view reference) {
+  const std::string_view scheme = scheme_of(base);
+  if (const std::string_view other = scheme_of(reference); !other.empty()) {
+    // "http:path" is taken for a path, as browsers do.
+    if (other != scheme || reference.substr(other.size() + 1).starts_with("//"))
+      return std::string(reference);
+    reference.remove_prefix(other.size() + 1);
+  }
+  if (reference.empty()) return std::string(base);
+  if (reference.starts_with("//")) return std::string(scheme) + ":" + std::string(reference);
+  const std::size_t authority = base.starts_with("//") || scheme.empty() ? 0 : scheme.size() + 3;
+  const std::size_t path_at = std::min(base.find('/', authority), base.size());
+  const std::string_view path = base.substr(path_at);
+  if (reference.starts_with('?') || reference.starts_with('#'))
+    return std::string(base) + std::string(reference);
+  const std::size_t end = std::min(reference.find_first_of("?#"), reference.size());
+  std::string joined(reference.substr(0, end));
+  if (!joined.starts_with('/')) joined = std::string(path.substr(0, path.rfind('/') + 1)) + joined;
+  return std::string(base.substr(0, path_at)) + remove_dot_segments(joined) +
+         std::string(reference.substr(end));
+}
+
 std::string urlencode(const std::vector<std::pair<std::string, std::string>>& pairs) {
   const auto append = [](std::string& out, std::string_view text) {
     std::string quoted = percent::encode(text, " !$'()*,/:;?@");

@@ -23,6 +23,9 @@ std::string iri_to_uri(std::string_view iri);
 /// as does a host that is no punycode.
 std::string uri_to_iri(std::string_view uri);
 
+/// A reference as seen from `base`, an absolute URL without query (urllib.parse.urljoin).
+std::string url_join(std::string_view base, std::string_view reference);
+
 /// A query or an urlencoded form (werkzeug: parse_qsl): pairs without "=" have an empty
 /// value, empty pieces are skipped, bytes that are no UTF-8 become escapes. At most
 /// `max_pairs` are read (the rest is dropped). What comes in pieces is for UrlencodedDecoder

@@ -39,5 +39,28 @@ TEST(ValidHost, TakesNamesAndAddressesAlone) {
   EXPECT_EQ(without_default_port("a:443", "http"), "a:443");
 }
 
+TEST(UrlJoin, SeesReferencesAsPythonDoes) {
+  constexpr std::string_view kCases[][2] = {
+      {"", "http://a/b/c/d"},       {"g", "http://a/b/c/g"},
+      {"./g", "http://a/b/c/g"},    {"g/", "http://a/b/c/g/"},
+      {"/g", "http://a/g"},         {"//g", "http://g"},
+      {"?y", "http://a/b/c/d?y"},   {"g?y", "http://a/b/c/g?y"},
+      {"#s", "http://a/b/c/d#s"},   {"g#s", "http://a/b/c/g#s"},
+      {".", "http://a/b/c/"},       {"./", "http://a/b/c/"},
+      {"..", "http://a/b/"},        {"../", "http://a/b/"},
+      {"../g", "http://a/b/g"},     {"../..", "http://a/"},
+      {"../../../g", "http://a/g"}, {"/./g", "http://a/g"},
+      {"/../g", "http://a/g"},      {"..g", "http://a/b/c/..g"},
+      {"./../g", "http://a/b/g"},   {"g/./h", "http://a/b/c/g/h"},
+      {"g/../h", "http://a/b/c/h"}, {"mailto:x", "mailto:x"},
+      {"http:g", "http://a/b/c/g"}, {"a:b/c", "a:b/c"},
+      {"http://x/y", "http://x/y"}, {"g?y/./x", "http://a/b/c/g?y/./x"},
+  };
+  for (const auto& [reference, expected] : kCases)
+    EXPECT_EQ(url_join("http://a/b/c/d", reference), expected) << reference;
+  EXPECT_EQ(url_join("http://a", "g"), "http://a/g");
+  EXPECT_EQ(url_join("http://a/", "../g"), "http://a/g");
+}
+
 }  // namespace
 }  // namespace retort::http

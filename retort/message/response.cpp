@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/message/response.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "retort/base/text.h"
 #include "retort/http/status.h"
@@ -22,6 +28,21 @@ Response::Response(Response&&) noexcept = default;
 Response& Response::operator=(Response&&) noexcept = default;
 Response::~Response() = default;
 
+// Body.
+
+Response::FileBody& Response::FileBody::operator=(FileBody&& o) noexcept {
+  if (this == &o) return *this;
+  if (fd >= 0) ::close(fd);
+  fd = std::exchange(o.fd, -1);
+  offset = o.offset;
+  length = o.length;
+  return *this;
+}
+
+Response::FileBody::~FileBody() {
+  if (fd >= 0) ::close(fd);
+}
+
 void Response::set_data(std::string body) {
   text_ = std::move(body);
   kind_ = Kind::owned;
@@ -29,12 +50,91 @@ void Response::set_data(std::string body) {
 
 void Response::set_stream(Stream stream) {
   stream_ = std::move(stream);
+  view_ = {};
   kind_ = Kind::streamed;
 }
 
+void Response::set_file(int fd, std::uint64_t offset, std::uint64_t length) {
+  file_ = {};
+  file_.fd = fd;
+  file_.offset = offset;
+  file_.length = length;
+  view_ = {};
+  kind_ = Kind::file;
+}
+
+namespace {
+
+class TextWriter final : public BodyWriter {
+ public:
+  explicit TextWriter(std::string& out) : out_(out) {}
+  void write(std::string_view piece) override { out_ += piece; }
+  void flush() override {}
+
+ private:
+  std::string& out_;
+};
+
+void write_file(const Response::FileBody& file, BodyWriter& out) {
+  constexpr std::size_t kPiece = 64 * 1024;
+  const auto piece = std::make_unique_for_overwrite<char[]>(std::min<std::uint64_t>(kPiece, file.length));
+  std::uint64_t at = file.offset, left = file.length;
+  while (left != 0) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, left));
+    const ssize_t n = ::pread(file.fd, piece.get(), wanted, static_cast<off_t>(at));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw std::system_error(errno, std::generic_category(), "reading a response's file");
+    if (n == 0) throw std::system_error(EIO, std::generic_category(), "a response's file became shorter");
+    out.write({piece.get(), static_cast<std::size_t>(n)});
+    at += static_cast<std::uint64_t>(n);
+    left -= static_cast<std::uint64_t>(n);
+  }
+}
+
+}  // namespace
+
+void Response::write_to(BodyWriter& out) const {
+  if (kind_ == Kind::streamed) return stream_(out);
+  if (kind_ == Kind::file) return write_file(file_, out);
+  out.write(data());
+}
+
+std::string_view Response::get_data() {
+  if (kind_ == Kind::streamed || kind_ == Kind::file) {
+    std::string body;
+    TextWriter writer(body);
+    write_to(writer);
+    stream_ = nullptr;
+    file_ = {};
+    set_data(std::move(body));
+  }
+  return data();
+}
+
+// Status.
+
 std::string Response::status() const {
+  if (!own_reason().empty()) return fmt::format("{} {}", status_code, own_reason());
   const std::string_view phrase = http::reason_phrase(status_code);
   return fmt::format("{} {}", status_code, phrase.empty() ? "UNKNOWN" : text::to_upper(phrase));
+}
+
+void Response::set_status(std::string_view status) {
+  status = text::trim(status);
+  if (status.empty()) throw std::invalid_argument("an empty status");
+  if (!http::is_header_value(status)) throw std::invalid_argument("a status must not hold CR, LF or NUL");
+  const std::size_t space = status.find(' ');
+  const std::string_view digits = status.substr(0, space);
+  int code = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code);
+  if (error != std::errc() || end != digits.data() + digits.size() || code < 0) {
+    status_code = 0;
+    reason_ = status;
+  } else {
+    status_code = code;
+    reason_ = space == std::string_view::npos ? std::string_view() : text::trim(status.substr(space + 1));
+  }
+  reason_code_ = status_code;
 }
 
 void Response::upgrade(std::string_view protocol, Upgrade run) {
@@ -59,45 +159,13 @@ void Response::close() noexcept {
   }
 }
 
-std::string_view Response::mimetype() const {
-  const std::string_view type = content_type();
-  return text::trim(type.substr(0, type.find(';')));
-}
-
-void Response::set_content_type(std::string_view type) {
-  if (headers.empty()) {
-    headers.append_unchecked("Content-Type", type);
-    if (http::is_header_value(type)) [[likely]]
-      return;
-    headers.clear();
-  }
-  headers.set("Content-Type", type);
-}
-
-std::optional<std::uint64_t> Response::content_length() const {
-  if (const auto text = headers.get("Content-Length")) {
-    std::uint64_t length = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), length);
-    if (error == std::errc() && end == text->data() + text->size()) return length;
-  }
-  if (is_streamed()) return std::nullopt;
-  return data().size();
-}
-
-void Response::set_cookie(std::string_view key, std::string_view value, const http::CookieOptions& options) {
-  headers.add("Set-Cookie", http::dump_cookie(key, value, options));
-}
-
-void Response::delete_cookie(std::string_view key, http::CookieOptions options) {
-  options.expires = 0;
-  options.max_age = 0;
-  set_cookie(key, "", options);
-}
-
 void Response::reset() {
   status_code = 200;
+  reason_code_ = -1;
+  autocorrect_location_header = false;
   headers.clear();
   text_.clear();
+  if (kind_ == Kind::file) file_ = {};
   kind_ = Kind::owned;
   if (stream_) stream_ = nullptr;
   if (upgrade_) upgrade_ = nullptr;

@@ -149,6 +149,8 @@ struct App::Impl {
   JsonOptions json_options;  // of the default provider's responses
   mutable detail::Templates templates;
   bool has_websocket_rules = false;
+  Function<http::OptionalSeconds(std::string_view)> send_file_max_age;
+  http::OptionalSeconds send_file_max_age_default;
 };
 
 }  // namespace retort

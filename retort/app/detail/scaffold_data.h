@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/app/blueprint.h"
+#include "retort/app/detail/static_files.h"
 #include "retort/app/scaffold.h"
 #include "retort/jinja/environment.h"
 
@@ -83,6 +84,8 @@ struct ScaffoldData {
   std::vector<Function<void(App&)>> recorded_once;
   std::vector<NestedBlueprint> nested;
   std::atomic<bool> registered{false};
+
+  StaticFiles static_files;
 
   App* app = nullptr;  // when it is an app's
 };

@@ -81,6 +81,9 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   void write_response(Exchange& exchange);
   void write_head(Exchange& exchange, bool chunked, std::optional<std::uint64_t> length);
   void write_stream(Exchange& exchange);
+  void write_file(Exchange& exchange);
+  void copy_file(const Response::FileBody& file);
+  void send_file(const Response::FileBody& file);
   void run_upgrade(Exchange& exchange);
   void log_access(const Exchange& exchange, int status, std::uint64_t bytes);
 
@@ -92,6 +95,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   bool send_some();                      // false: the client is gone
   void flush_all();                      // parks; throws ClientDisconnected
   void send_all(std::string_view body);  // what is in out_, then body, without copying it
+  void wait_writable(int error);
   void release_out();
 
   std::uint32_t wait_for(Wait what, TimePoint deadline);  // parks; false at the deadline

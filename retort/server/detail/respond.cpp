@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cerrno>
 #include <ctime>
+#include <stdexcept>
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
@@ -92,6 +93,19 @@ char* put_number(char* at, std::uint64_t number) {
   return at;
 }
 
+char* put_reason(char* at, int status) {
+  const std::string_view phrase = http::reason_phrase(status);
+  if (phrase.empty()) return put(at, "UNKNOWN");
+  for (const char c : phrase) *at++ = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  return at;
+}
+
+// What could split the answer has been refused where it was set; nothing gets past here.
+void check_head(const Response& response) {
+  if (!response.headers.is_clean() || !http::is_header_value(response.own_reason())) [[unlikely]]
+    throw std::logic_error("a response's headers hold CR, LF or NUL");
+}
+
 }  // namespace
 
 /// The body of a stream on its way: chunked, counted or up to the connection's end.
@@ -174,6 +188,7 @@ class RawWriter final : public UpgradedConnection {
 void Connection::write_response(Exchange& exchange) {
   Response& response = exchange.response;
   if (response.is_streamed()) return write_stream(exchange);
+  if (response.direct_passthrough()) return write_file(exchange);
   const std::string_view body = response.data();
   const bool bodiless = http::status_forbids_body(response.status_code);
   const bool head_only = exchange.head.method == "HEAD";
@@ -194,19 +209,20 @@ void Connection::write_response(Exchange& exchange) {
 
 void Connection::write_head(Exchange& exchange, bool chunked, std::optional<std::uint64_t> length) {
   const Response& response = exchange.response;
+  check_head(response);
   const std::string_view wire = response.headers.wire();
+  const std::string_view own_reason = response.own_reason();
   const Brought brought = response.headers.may_hold_framing() ? look(wire) : Brought();
   const std::string_view ok = worker_.ok_head();
-  char* const start = out().room(ok.size() + wire.size() + 256);
+  char* const start = out().room(ok.size() + wire.size() + own_reason.size() + 256);
   char* at = start;
-  if (response.status_code == 200) {
+  if (response.status_code == 200 && own_reason.empty()) {
     at = put(at, ok);
   } else {
     at = put(at, "HTTP/1.1 ");
     at = put_number(at, static_cast<std::uint64_t>(response.status_code));
     *at++ = ' ';
-    for (const char c : http::reason_phrase(response.status_code))
-      *at++ = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+    at = own_reason.empty() ? put_reason(at, response.status_code) : put(at, own_reason);
     at = put(at, "\r\n");
     at = put(at, worker_.common_fields());
   }
@@ -261,6 +277,7 @@ void Connection::write_stream(Exchange& exchange) {
 void Connection::run_upgrade(Exchange& exchange) {
   Response& response = exchange.response;
   keep_alive_ = false;
+  check_head(response);
   std::string head = fmt::format("HTTP/1.1 101 Switching Protocols\r\n{}{}\r\n", worker_.common_fields(),
                                  response.headers.wire());
   out().append(head);
@@ -306,7 +323,6 @@ void Connection::flush_dirty() {
 void Connection::flush_all() { send_all({}); }
 
 void Connection::send_all(std::string_view body) {
-  const Timeouts& timeouts = worker_.options.timeouts;
   while (!body.empty() || (out_ && !out_->empty())) {
     if (gone_) throw ClientDisconnected();
     const std::string_view first = out_ ? out_->pending() : std::string_view();
@@ -323,13 +339,17 @@ void Connection::send_all(std::string_view body) {
       body.remove_prefix(n - of_first);
       continue;
     }
-    if (errno == EINTR) continue;
-    const TimePoint deadline = timeouts.write.count() > 0 ? Clock::now() + timeouts.write : fiber::kNever;
-    if (errno != EAGAIN || !wait_for(Wait::writable, deadline)) {
-      gone_ = true;
-      throw ClientDisconnected();
-    }
+    if (errno != EINTR) wait_writable(errno);
   }
+}
+
+// After a call that failed with `error`: until there is room again, within the write timeout.
+void Connection::wait_writable(int error) {
+  const Timeouts& timeouts = worker_.options.timeouts;
+  const TimePoint deadline = timeouts.write.count() > 0 ? Clock::now() + timeouts.write : fiber::kNever;
+  if (error == EAGAIN && wait_for(Wait::writable, deadline)) return;
+  gone_ = true;
+  throw ClientDisconnected();
 }
 
 void Connection::release_out() {

@@ -82,10 +82,10 @@ class Collector final : public BodyWriter {
 
 void read_body(TestConnection& connection, TestResponse& out,
                const Function<bool(std::string_view)>* on_piece) {
-  const Response& response = connection.response;
+  Response& response = connection.response;
   if (connection.sent.method == "HEAD" || http::status_forbids_body(response.status_code)) return;
   if (!response.is_streamed()) {
-    out.data = response.data();
+    out.data = response.get_data();
     return;
   }
   Collector collector(out, on_piece);
