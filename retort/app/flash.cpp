@@ -6,6 +6,7 @@
 #include "retort/app/context.h"
 #include "retort/app/globals.h"
 #include "retort/app/session.h"
+#include "retort/app/signals.h"
 
 namespace retort {
 namespace {
@@ -19,11 +20,13 @@ bool passes(const Value& category, const std::vector<std::string>& filter) {
 }  // namespace
 
 void flash(const Value& message, std::string_view category) {
-  Session& session = detail::request_context_or_throw().session();
+  Context& context = detail::request_context_or_throw();
+  Session& session = context.session();
   const Value* kept = session.data().find("_flashes");
   Value flashes = kept && kept->is_list() ? *kept : Value::list();
   flashes.push_back(Value::tuple({category, message}));
   session.set("_flashes", flashes);
+  message_flashed.send(context.app(), message.str(), category);
 }
 
 Value get_flashed_messages(const FlashedMessagesOptions& options) {

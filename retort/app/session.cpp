@@ -124,6 +124,7 @@ class SessionObject final : public Object {
     data().append_repr(out);
     out += '>';
   }
+  bool truthy() const override { return has_request_context() && !data().empty(); }
   Value to_json() const override { return data(); }
   bool equals_value(const Value& other) const override { return data() == other; }
 

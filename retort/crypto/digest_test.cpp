@@ -23,5 +23,29 @@ TEST(Hmac, OfJefe) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+// The same texts from a key that is kept, and keys around the size of a block (FIPS 198-1).
+TEST(HmacKey, SignsAsHmacDoes) {
+  for (const Digest algorithm : {Digest::md5, Digest::sha1, Digest::sha256, Digest::sha384, Digest::sha512}) {
+    for (const std::size_t size : {0u, 1u, 63u, 64u, 65u, 127u, 128u, 129u, 200u}) {
+      const std::string key(size, 'k');
+      const HmacKey hmac_key(algorithm, key);
+      EXPECT_EQ(hmac_key.sign("data"), hmac(algorithm, key, "data")) << size;
+      EXPECT_EQ(hmac_key.sign(""), hmac(algorithm, key, "")) << size;
+    }
+  }
+  EXPECT_EQ(to_hex(HmacKey(Digest::md5, "Jefe").sign("what do ya want for nothing?")),
+            "750c783e6ab0b503eaa86e310a5db738");
+  EXPECT_EQ(to_hex(HmacKey(Digest::sha1, std::string(65, 'k')).sign("")),
+            "52b70f513f87ea4feaf119af1cdc8097107b3837");
+}
+
+TEST(HmacKey, MovesWithWhatItHolds) {
+  HmacKey a(Digest::sha1, "a"), b(Digest::sha1, "b");
+  const std::string of_a = a.sign("x");
+  b = std::move(a);
+  const HmacKey c(std::move(b));
+  EXPECT_EQ(c.sign("x"), of_a);
+}
+
 }  // namespace
 }  // namespace retort::crypto

@@ -17,7 +17,11 @@ namespace retort::crypto {
 namespace {
 
 constexpr std::size_t kScryptBytes = 64;
-constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 31;  // of scrypt
+// What a hash's text may ask for: 32 times scrypt's default work and half a gigabyte, ten
+// times pbkdf2's default. A hash that an outsider has chosen must not stop the process.
+constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 29;
+constexpr std::uint64_t kMostWork = std::uint64_t{1} << 23;  // n * r * p
+constexpr std::uint64_t kMostIterations = 10'000'000;
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -57,11 +61,11 @@ Hashed scrypt(const std::vector<std::string_view>& parts, std::string_view passw
   }
   const auto [n, r, p] = cost;
   if (n < 2 || (n & (n - 1)) != 0) throw std::invalid_argument("n must be a power of 2.");
-  if (r == 0 || p == 0 || r > 1024 || p > 1024 || n > kMostMemory / (132 * r * p))
+  if (r == 0 || p == 0 || r > 1024 || p > 1024 || n > kMostMemory / (132 * r) || n > kMostWork / (r * p))
     throw std::invalid_argument("scrypt's parameters are out of range.");
   std::string out(kScryptBytes, '\0');
-  if (EVP_PBE_scrypt(password.data(), password.size(), bytes_of(salt), salt.size(), n, r, p, 132 * n * r * p,
-                     reinterpret_cast<unsigned char*>(out.data()), out.size()) != 1)
+  if (EVP_PBE_scrypt(password.data(), password.size(), bytes_of(salt), salt.size(), n, r, p,
+                     132 * r * (n + p + 8), reinterpret_cast<unsigned char*>(out.data()), out.size()) != 1)
     throw std::invalid_argument("scrypt's parameters are out of range.");
   return {"scrypt:" + std::to_string(n) + ":" + std::to_string(r) + ":" + std::to_string(p), to_hex(out)};
 }
@@ -71,7 +75,7 @@ Hashed pbkdf2(const std::vector<std::string_view>& parts, std::string_view passw
   const std::string name(parts.size() > 1 ? parts[1] : "sha256");
   const auto iterations = parts.size() > 2 ? number(parts[2]) : std::optional<std::uint64_t>(1'000'000);
   const EVP_MD* algorithm = EVP_get_digestbyname(name.c_str());
-  if (!algorithm || !iterations || *iterations == 0 || *iterations > 1'000'000'000)
+  if (!algorithm || !iterations || *iterations == 0 || *iterations > kMostIterations)
     throw std::invalid_argument("'pbkdf2' takes a digest and a number of iterations.");
   std::string out(static_cast<std::size_t>(EVP_MD_get_size(algorithm)), '\0');
   if (PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), bytes_of(salt),

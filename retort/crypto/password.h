@@ -18,7 +18,8 @@ std::string generate_password_hash(std::string_view password, std::string_view m
 std::string hash_password(std::string_view password, std::string_view method, std::string_view salt);
 
 /// False for a text that is no hash; throws std::invalid_argument for one whose method is
-/// not known. Takes the same time wherever the hashes differ.
+/// not known, or that asks for too much: more than 32 times the default's work or 512 MiB
+/// (scrypt), more than 10,000,000 iterations (pbkdf2). Takes the same time wherever the hashes differ.
 bool check_password_hash(std::string_view hash, std::string_view password);
 
 }  // namespace retort::crypto

@@ -11,7 +11,9 @@
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/template_request.h"
 #include "retort/app/detail/templates.h"
+#include "retort/app/flash.h"
 #include "retort/app/globals.h"
+#include "retort/app/session.h"
 #include "retort/app/url_for.h"
 #include "retort/jinja/render.h"
 #include "retort/value/error.h"
@@ -88,11 +90,33 @@ Value template_url_for(jinja::Render&, const CallArguments& call) {
   return url_for(endpoint, std::move(values), options);
 }
 
+/// get_flashed_messages(with_categories=False, category_filter=[])
+Value template_flashed_messages(jinja::Render&, const CallArguments& call) {
+  const auto argument = [&](std::size_t position, std::string_view name) -> Value {
+    if (call.positional.size() > position) return call.positional[position];
+    for (const Value::Member& member : call.named) {
+      if (member.key == name) return member.value;
+    }
+    return nullptr;
+  };
+  FlashedMessagesOptions options;
+  options.with_categories = argument(0, "with_categories").truthy();
+  const Value filter = argument(1, "category_filter");
+  if (filter.is_string()) {
+    options.category_filter.push_back(filter.str());
+  } else if (filter.is_sequence()) {
+    for (const Value& category : filter.items()) options.category_filter.push_back(category.str());
+  }
+  return get_flashed_messages(options);
+}
+
 }  // namespace
 
 void add_template_globals(jinja::Environment& environment) {
   environment.add_global("request", Value::object(std::make_unique<RequestObject>()));
+  environment.add_global("session", session_value());
   environment.add_global("g", Value::object(std::make_unique<GlobalsObject>()));
+  environment.add_global("get_flashed_messages", jinja::NativeFunction::raw(&template_flashed_messages));
   environment.add_global("url_for", jinja::NativeFunction::raw(&template_url_for));
 }
 
