@@ -6,12 +6,13 @@ Each server is pinned to one core, the load generator to another; the servers ta
 after round, and the medians are shown. A claim of speed is a ratio from such a run: the floor
 is a hand-written epoll loop with a constant answer as long as Retort's.
 
-  run.py --bin build/release/bin [--mode plaintext json params sleep idle] [--rounds 3]
+  run.py --bin build/release/bin [--mode plaintext json params page sleep idle] [--rounds 3]
          [--servers floor retort ...] [--depth 1 16] [--connections 64] [--seconds 3]
 """
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -43,8 +44,10 @@ MODES = {
     "cpp-httplib": {"plaintext", "json", "params"},
     "pistache": {"plaintext", "json", "params"},
     "flask": {"plaintext", "json", "params"},
+    "retort-page": {"page"},
+    "flask-page": {"page"},
 }
-NO_PIPELINING = {"cpp-httplib", "pistache", "flask"}
+NO_PIPELINING = {"cpp-httplib", "pistache", "flask", "flask-page"}
 
 
 def free_port():
@@ -78,7 +81,7 @@ def command_of(name, port, binaries, folder):
     """The command that serves `name` on `port`, or None when it is not there."""
     program = {
         "floor": "bench_http_floor", "retort": "bench_http_retort", "retort-handler": "bench_http_retort",
-        "cpp-httplib": "bench_http_cpphttplib", "pistache": "bench_http_pistache",
+        "cpp-httplib": "bench_http_cpphttplib", "pistache": "bench_http_pistache", "retort-page": "bench_http_page",
     }.get(name)  # fmt: skip
     if program:
         path = binaries / program
@@ -97,9 +100,10 @@ def command_of(name, port, binaries, folder):
         www.chmod(0o755)
         h2o = find_program("h2o")
         return h2o and [h2o, "-c", fill_in("h2o.conf.in", port, folder)]
+    module = {"flask": "app_flask:app", "flask-page": "page_flask:app"}[name]
     python = python_with_flask()
     return python and [python, "-m", "gunicorn", "-w", "1", "-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads",
-                       "4", "--keep-alive", "60", "--chdir", str(HERE), "app_flask:app"]  # fmt: skip
+                       "4", "--keep-alive", "60", "--chdir", str(HERE), module]  # fmt: skip
 
 
 class Server:
@@ -110,6 +114,7 @@ class Server:
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="retort-bench-"))
         self.process = None
+        self.headers = []  # further arguments of the load generator
         command = command_of(name, self.port, binaries, self.folder)
         if command is None:
             raise FileNotFoundError(name)
@@ -197,7 +202,7 @@ def load(binaries, server, *arguments):
 def measure(binaries, server, path, depth, options):
     user, kernel = server.cpu()
     answer = load(binaries, server, "--path", path, "--connections", options.connections, "--depth", depth,
-                  "--seconds", options.seconds, "--warmup", 0)  # fmt: skip
+                  "--seconds", options.seconds, "--warmup", 0, *server.headers)  # fmt: skip
     user_after, kernel_after = server.cpu()
     answer["user_us"] = (user_after - user) / answer["requests"] * 1e6
     answer["kernel_us"] = (kernel_after - kernel) / answer["requests"] * 1e6
@@ -209,7 +214,7 @@ def compare(title, servers, binaries, depth, path_of, options):
     results = {label: [] for label, _ in servers}
     for label, server in servers:  # warm-up
         load(binaries, server, "--path", path_of[label], "--connections", options.connections, "--depth", depth,
-             "--seconds", 0.3, "--warmup", 0)  # fmt: skip
+             "--seconds", 0.3, "--warmup", 0, *server.headers)  # fmt: skip
     for _ in range(options.rounds):
         for label, server in servers:
             try:
@@ -262,6 +267,36 @@ def run_paths(mode, title, path, names, binaries, options):
             if fit:
                 rows += compare(title, fit, binaries, depth, {label: path for label, _ in fit}, options)
     return rows
+
+
+def run_page(names, binaries, options):
+    """A small application's page: a session that is read, a template with inheritance, three hooks."""
+    with started([n for n in names if "page" in MODES[n]], binaries) as servers:
+        lengths = {}
+        for server in servers:
+            answer, cookie = get(server.port, "/login")
+            cookie = cookie.partition(";")[0]
+            server.headers = ["--header", f"Cookie: {cookie}"]
+            answer, _ = get(server.port, "/page", {"Cookie": cookie})
+            lengths[server.name] = len(answer)
+            if b"Posts for ada" not in answer:
+                raise RuntimeError(f"{server.name}: not the page: {answer[:500]}")
+        if len(set(lengths.values())) > 1:
+            raise RuntimeError(f"the pages differ in length: {lengths}")
+        fit = [(server.name, server) for server in reversed(servers)]
+        return compare("A page with session, template and hooks", fit, binaries, 1, {s.name: "/page" for s in servers},
+                       options) if fit else []  # fmt: skip
+
+
+def get(port, path, headers=None):
+    """(body, Set-Cookie) of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        response = connection.getresponse()
+        return response.read(), response.getheader("Set-Cookie", "")
+    finally:
+        connection.close()
 
 
 def run_features(binaries, options):
@@ -320,8 +355,8 @@ def ask_once(port):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--bin", type=Path, default=HERE.parents[1] / "build/release/bin")
-    parser.add_argument("--mode", nargs="+", choices=["plaintext", "json", "params", "features", "sleep", "idle"],
-                        default=["plaintext", "features", "sleep", "idle"])  # fmt: skip
+    parser.add_argument("--mode", nargs="+", choices=["plaintext", "json", "params", "page", "features", "sleep", "idle"],
+                        default=["plaintext", "features", "page", "sleep", "idle"])  # fmt: skip
     parser.add_argument("--servers", nargs="+", choices=list(MODES), default=list(MODES))
     parser.add_argument("--depth", nargs="+", type=int, default=[1, 16])
     parser.add_argument("--rounds", type=int, default=5)
@@ -341,6 +376,8 @@ def main():
             rows += run_paths(mode, "JSON", "/json", names, binaries, options)
         elif mode == "params":
             rows += run_paths(mode, "Two variables among 1,000 routes", PARAMS_PATH, names, binaries, options)
+        elif mode == "page":
+            rows += run_page(names, binaries, options)
         elif mode == "features":
             rows += run_features(binaries, options)
         elif mode == "sleep":

@@ -12,10 +12,22 @@
 namespace retort {
 namespace detail {
 
+// A compiler that was given a relative path, as caches of its output do, names the source so.
+// It is then looked for where the program runs, and from the program's file upwards.
 std::string folder_of(const char* source_file) {
+  namespace fs = std::filesystem;
   std::error_code ignored;
-  const auto path = std::filesystem::absolute(source_file, ignored);
-  return ignored ? std::string(".") : path.parent_path().string();
+  const fs::path source = source_file;
+  fs::path found = fs::absolute(source, ignored);
+  if (source.is_relative() && !fs::exists(found, ignored)) {
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+    for (fs::path at = program.parent_path(); at.has_relative_path(); at = at.parent_path()) {
+      if (!fs::exists(at / source, ignored)) continue;
+      found = fs::canonical(at / source, ignored);
+      break;
+    }
+  }
+  return found.empty() ? std::string(".") : found.parent_path().string();
 }
 
 }  // namespace detail
