@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "fibers", "http", "jinja", "json", "server", "testing")
+PAGES = ("app", "fibers", "http", "jinja", "json", "server", "sessions", "signing", "testing")
 
 
 def lines(text):

@@ -45,7 +45,7 @@ Value Session::setdefault(std::string_view key, Value value) {
   return value;
 }
 
-void Session::update(const Value& dict) {
+void Session::merge(const Value& dict) {
   will_change();
   for (const Value::Entry& entry : dict.entries()) data_.set(entry.key, entry.value);
   modified_ = true;

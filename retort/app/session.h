@@ -95,8 +95,12 @@ class Session {
   /// The value of `key`, which becomes `value` when it is not there.
   Value setdefault(std::string_view key, Value value);
   /// Sets the entries of a dict: `session.update({{"a", 1}, {"b", 2}})`.
-  void update(std::initializer_list<Value::Member> members) { update(Value::dict(members)); }
-  void update(const Value& dict);
+  void update(std::initializer_list<Value::Member> members) { merge(Value::dict(members)); }
+  /// A template, so that braces are a dict's members and nothing else.
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  void update(const V& dict) {
+    merge(dict);
+  }
   void clear();
 
   std::size_t size() const { return data_.size(); }
@@ -129,6 +133,7 @@ class Session {
 
  private:
   Value at(std::string_view key) const;
+  void merge(const Value& dict);
   void put(std::string_view key, Value value);
   static Value typed(const Uuid& value);
   static Value typed(const DateTime& value);
@@ -194,7 +199,10 @@ struct CurrentSession {
     return (**this).setdefault(key, std::move(value));
   }
   void update(std::initializer_list<Value::Member> members) const { (**this).update(members); }
-  void update(const Value& dict) const { (**this).update(dict); }
+  template <class V, std::enable_if_t<std::is_same_v<V, Value>, int> = 0>
+  void update(const V& dict) const {
+    (**this).update(dict);
+  }
   void clear() const { (**this).clear(); }
   std::size_t size() const { return (**this).size(); }
   bool empty() const { return (**this).empty(); }
