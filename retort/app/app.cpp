@@ -2,6 +2,7 @@
 #include "retort/app/app.h"
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,6 +46,9 @@ routing::MapOptions map_options(const AppOptions& options) {
 
 App::Impl::Impl(const std::string& name, AppOptions app_options, const char* source_file)
     : root_path(app_options.root_path.empty() ? detail::folder_of(source_file) : app_options.root_path),
+      instance_path(app_options.instance_path.empty()
+                        ? (std::filesystem::path(root_path) / "instance").string()
+                        : app_options.instance_path),
       options(std::move(app_options)),
       map(map_options(options)),
       session_interface(std::make_unique<SecureCookieSessionInterface>()) {
@@ -56,6 +60,9 @@ App::Impl::Impl(const std::string& name, AppOptions app_options, const char* sou
 App::App(std::string name, AppOptions options, std::source_location where)
     : RouteRegistrar(name), logger(name), impl_(new Impl(name, std::move(options), where.file_name())) {
   data_->app = this;
+  data_->root_path = impl_->root_path;
+  impl_->core.app = this;
+  config.set_root_path(impl_->options.instance_relative_config ? impl_->instance_path : impl_->root_path);
   add_static_route();
 }
 
@@ -63,15 +70,45 @@ App::App(App&& o) noexcept
     : RouteRegistrar(std::move(o)),
       config(std::move(o.config)),
       logger(std::move(o.logger)),
+      extensions(std::move(o.extensions)),
+      aborter(std::move(o.aborter)),
       json(std::move(o.json)),
       impl_(o.impl_) {
   o.impl_ = nullptr;
   data_->app = this;
+  impl_->core.app = this;
 }
 
 App::~App() { delete impl_; }
 
-const std::string& App::root_path() const { return impl_->root_path; }
+const std::string& App::instance_path() const { return impl_->instance_path; }
+
+std::string App::open_instance_resource(std::string_view path) const {
+  return detail::read_file(impl_->instance_path, path);
+}
+
+std::vector<std::pair<std::string, Blueprint>> App::iter_blueprints() const {
+  std::vector<std::pair<std::string, Blueprint>> out;
+  for (const auto& [name, blueprint] : impl_->blueprints) out.emplace_back(name, Blueprint::of(*blueprint));
+  return out;
+}
+
+void App::add_wrapper(Handler* wrapper) {
+  std::unique_ptr<Handler> owned(wrapper);
+  require_setup("wrap");
+  impl_->wrappers.push_back(std::move(owned));
+}
+
+Handler& App::outermost() {
+  if (impl_->wrappers.empty()) return impl_->core;
+  return *impl_->wrappers.back();
+}
+
+void App::url_build_error_handler(UrlBuildErrorHandler f) {
+  require_setup("url_build_error_handler");
+  impl_->url_build_error_handlers.push_back(std::move(f));
+}
+
 bool App::frozen() const { return impl_->frozen.load(std::memory_order_acquire); }
 
 routing::Map& App::url_map() { return impl_->map; }

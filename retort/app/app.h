@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/app/abort.h"
 #include "retort/app/blueprint.h"
 #include "retort/app/config.h"
 #include "retort/app/context.h"
@@ -46,13 +47,37 @@ class TestRequestContext;
 struct AppOptions {
   bool host_matching = false;  ///< rules match the whole Host (Flask: host_matching)
   bool subdomain_matching = false;
-  std::string root_path;  ///< empty: the folder of the source file that makes the app
+  std::string root_path = {};             ///< empty: the folder of the source file that makes the app
+  std::string instance_path = {};         ///< empty: "instance" below root_path
+  bool instance_relative_config = false;  ///< config files are looked for in instance_path
   std::optional<std::string> template_folder = "templates";  ///< below root_path; none: no folder
   std::optional<std::string> static_folder = "static";       ///< below root_path; none: no static files
   std::optional<std::string> static_url_path = {};           ///< none: the folder's name, "/static"
   std::string static_host = {};                              ///< with host_matching: where they are
   const FileSource* static_source = nullptr;                 ///< instead of the folder; outlives the app
 };
+
+/// What is asked when url_for can build no URL: gets what it says, the endpoint and the values.
+using UrlBuildErrorHandler = Function<std::optional<std::string>(
+    const std::string& error, std::string_view endpoint, const routing::Variables& values)>;
+
+namespace detail {
+
+struct CoreHandler;
+
+/// A function around a handler; by App::wrap.
+template <class F>
+class FunctionWrapper final : public Handler {
+ public:
+  FunctionWrapper(Handler& next, F f) : next_(next), f_(std::move(f)) {}
+  void handle(Request& request, Response& response) override { f_(next_, request, response); }
+
+ private:
+  Handler& next_;
+  F f_;
+};
+
+}  // namespace detail
 
 class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
  public:
@@ -62,10 +87,19 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   ~App() override;
 
   Config config;
+  /// Writes to standard error; its level follows debug mode unless it was set.
   Logger logger;
+  /// What extensions keep in the app, by their names (Flask: extensions). Filled during
+  /// set-up, read by requests.
+  AppGlobals extensions;
+  /// What abort(code) throws.
+  Aborter aborter;
   AppJSON json;
 
-  const std::string& root_path() const;
+  /// Where what belongs to a deployment lies: databases, keys, uploads (Flask: instance_path).
+  const std::string& instance_path() const;
+  /// The bytes of a file in the instance folder, as open_resource.
+  std::string open_instance_resource(std::string_view path) const;
   bool debug() const { return config.get("DEBUG").truthy(); }
   bool testing() const { return config.get("TESTING").truthy(); }
 
@@ -76,6 +110,25 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
 
   /// Adds a blueprint's routes, hooks and handlers; a name may be used once.
   void register_blueprint(const Blueprint& blueprint, BlueprintOptions options = {});
+  /// The registered blueprints by name, in the order in which they came; the parent before
+  /// what is nested in it (Flask: iter_blueprints).
+  std::vector<std::pair<std::string, Blueprint>> iter_blueprints() const;
+
+  /// Puts a handler around the app: M(next, arguments...) sees each request first and calls
+  /// next.handle(request, response). What is put last is outermost.
+  template <class M, class... A>
+  void wrap(A&&... arguments) {
+    add_wrapper(new M(outermost(), std::forward<A>(arguments)...));
+  }
+  /// The same with a function: `app.wrap([](Handler& next, Request& request, Response& response) {...})`.
+  template <class F>
+  void wrap(F f) {
+    add_wrapper(new detail::FunctionWrapper<F>(outermost(), std::move(f)));
+  }
+
+  /// Asks `f` for the URL when url_for can build none; what it returns counts, unless empty.
+  /// Without an answer url_for throws (Flask: url_build_error_handlers).
+  void url_build_error_handler(UrlBuildErrorHandler f);
 
   /// Runs when an application context ends.
   template <class F>
@@ -143,7 +196,11 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   Impl& impl() const { return *impl_; }
 
  private:
+  friend struct detail::CoreHandler;
   void add_teardown_appcontext(detail::TeardownFunction f);
+  void add_wrapper(Handler* wrapper);  // takes ownership
+  Handler& outermost();
+  void handle_unwrapped(Request& request, Response& response);
   void set_session_interface(SessionInterface* owned);
   void add_static_route();
 

@@ -16,8 +16,8 @@ Blueprint::Blueprint(std::string name, BlueprintOptions options, std::source_loc
     throw SetupError(
         fmt::format("the blueprint name '{}' has a dot, which parts nested blueprints' names", data_->name));
   data_->options = std::move(options);
-  data_->root_path = detail::folder_of(where.file_name());
   const BlueprintOptions& own = data_->options;
+  data_->root_path = own.root_path.empty() ? detail::folder_of(where.file_name()) : own.root_path;
   detail::set_static_files(*data_, data_->root_path, own.static_folder, own.static_url_path,
                            own.static_source);
   if (has_static_folder())
@@ -55,7 +55,7 @@ void Blueprint::add_app_teardown(detail::TeardownFunction f) {
 
 void Blueprint::add_app_error_handler(detail::ErrorHandler handler) {
   require_setup("app_errorhandler");
-  detail::check_error_handler(handler);
+  detail::check_error_handler(handler, Aborter());
   data_->app_hooks.error_handlers.push_back(std::move(handler));
 }
 

@@ -27,6 +27,9 @@ struct BlueprintOptions {
   const FileSource* static_source = nullptr;        ///< instead of the folder; outlives the apps
   std::string name = {};                            ///< when registering: another name
   routing::Variables url_defaults = {};             ///< values added to its rules' defaults
+  std::string root_path = {};  ///< when making: instead of the folder of the source file that makes it
+  /// The name of its commands' group; "": they are commands of the app's own; none: its name.
+  std::optional<std::string> cli_group = {};
 };
 
 class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
@@ -70,14 +73,20 @@ class Blueprint : public RouteRegistrar<detail::RuleEnd::back> {
   void app_template_filter(std::string name, jinja::NativeFunction f);
   void app_template_test(std::string name, jinja::NativeFunction f);
   void app_template_global(std::string name, jinja::NativeFunction f);
+  // They see the requests of the whole app.
   void app_url_value_preprocessor(detail::ValuesFunction f);
   void app_url_defaults(detail::ValuesFunction f);
 
-  /// Runs `f` on the app each time the blueprint is registered; record_once: the first time.
+  /// Runs `f` on the app each time the blueprint is registered; record_once: the first time
+  /// with each app.
   void record(Function<void(App&)> f);
   void record_once(Function<void(App&)> f);
 
+  /// For the app: a blueprint by what it has been given.
+  static Blueprint of(detail::ScaffoldData& data) { return Blueprint(share(&data)); }
+
  private:
+  explicit Blueprint(detail::ScaffoldData* data) : RouteRegistrar(data) {}
   static detail::ScaffoldData* share(detail::ScaffoldData* data);
   void add_app_before(detail::BeforeFunction f);
   void add_app_after(detail::AfterFunction f);

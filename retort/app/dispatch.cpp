@@ -102,12 +102,26 @@ void set_limits(const App::Impl& impl, Request& request) {
 }  // namespace
 
 void App::handle(Request& request, Response& response) {
+  if (!impl_->wrappers.empty()) [[unlikely]]
+    return impl_->wrappers.back()->handle(request, response);
+  handle_unwrapped(request, response);
+}
+
+void detail::CoreHandler::handle(Request& request, Response& response) {
+  app->handle_unwrapped(request, response);
+}
+
+void App::handle_unwrapped(Request& request, Response& response) {
   if (!impl_->frozen.load(std::memory_order_acquire)) [[unlikely]]
     freeze();
   Context context(*this, request);
   const ContextScope scope(context);
   set_limits(*impl_, request);
   appcontext_pushed.send(*this);
+  if (request.keep_context) [[unlikely]] {
+    *static_cast<KeptContext*>(request.keep_context) = detail::keep(context);
+    context.kept->by_client = true;
+  }
   impl_->run(*this, context, response);
 }
 
@@ -132,14 +146,15 @@ Response App::full_dispatch_request() {
 }
 
 KeptContext App::handle_keeping(Request& request, Response& response) {
-  if (!frozen()) freeze();
-  Context context(*this, request);
-  const ContextScope scope(context);
-  set_limits(*impl_, request);
-  appcontext_pushed.send(*this);
-  KeptContext kept = detail::keep(context);
-  context.kept->by_client = true;
-  impl_->run(*this, context, response);
+  KeptContext kept;
+  request.keep_context = &kept;
+  try {
+    handle(request, response);
+  } catch (...) {
+    request.keep_context = nullptr;
+    throw;
+  }
+  request.keep_context = nullptr;
   return kept;
 }
 

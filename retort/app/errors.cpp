@@ -6,6 +6,7 @@
 #include <cxxabi.h>
 #include <fmt/format.h>
 
+#include "retort/app/abort.h"
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/exception_types.h"
@@ -20,12 +21,13 @@
 namespace retort {
 namespace detail {
 
-void check_error_handler(ErrorHandler& handler) {
+void check_error_handler(ErrorHandler& handler, const Aborter& aborter) {
   if (handler.type) return;
-  if (!is_http_exception_code(handler.code)) {
-    throw SetupError(fmt::format(
-        "errorhandler({}): no HTTP exception has this code; use a code from 400 to 599 or an exception class",
-        handler.code));
+  if (!aborter.contains(handler.code)) {
+    throw SetupError(
+        fmt::format("errorhandler({}): '{}' is not a recognized HTTP error code; use a class "
+                    "derived from HTTPException with that code instead",
+                    handler.code, handler.code));
   }
 }
 
@@ -89,21 +91,49 @@ template <class F>
 auto with_exception(const std::exception_ptr& error, F f) {
   try {
     std::rethrow_exception(error);
-  } catch (const HTTPException& e) {
+  } catch (HTTPException& e) {
     return f(typeid(e), &e);
   } catch (...) {
     const std::type_info* type = abi::__cxa_current_exception_type();
-    return f(type ? *type : typeid(void), static_cast<const HTTPException*>(nullptr));
+    return f(type ? *type : typeid(void), static_cast<HTTPException*>(nullptr));
   }
 }
 
 /// How near `handler` is to an exception of these classes; the size of the list: not at all.
+/// A handler of a code is one of the code's class, as in Flask, and of others with the code.
 std::size_t distance(const ErrorHandler& handler, const std::vector<const std::type_info*>& classes) {
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    const bool match = handler.type ? *handler.type == *classes[i] : *classes[i] == typeid(HTTPException);
-    if (match) return i;
+  const auto place_of = [&](const std::type_info& type) {
+    std::size_t i = 0;
+    while (i < classes.size() && *classes[i] != type) ++i;
+    return i;
+  };
+  if (handler.type) return place_of(*handler.type);
+  const std::type_info* known = http_exception_class(handler.code);
+  const std::size_t place = known ? place_of(*known) : classes.size();
+  return place < classes.size() ? place : place_of(typeid(HTTPException));
+}
+
+/// Whether a handler sees the error before it is answered, or it is let through unhandled
+/// (Flask: trap_http_exception).
+bool is_trapped(const App::Impl& impl, const HTTPException& error) {
+  if (impl.trap_http_exceptions) return true;
+  if (!impl.trap_bad_request_errors && impl.debug && dynamic_cast<const BadRequestKeyError*>(&error))
+    return true;
+  return impl.trap_bad_request_errors.value_or(false) && dynamic_cast<const BadRequest*>(&error);
+}
+
+/// The errors that are answers in themselves and that no handler sees.
+bool answer_itself(Context& context, Response& response, HTTPException& error) {
+  if (auto* answer = dynamic_cast<ResponseException*>(&error)) {
+    response = std::move(answer->response());
+    return true;
   }
-  return classes.size();
+  if (const auto* moved = dynamic_cast<const RequestRedirect*>(&error)) {
+    static_cast<void>(context);
+    response = redirect(moved->new_url(), RequestRedirect::kCode);
+    return true;
+  }
+  return false;
 }
 
 std::string debug_page(const std::string& what, const Request& request) {
@@ -148,22 +178,28 @@ bool App::Impl::run_error_handler(Context& context, Response& response, const st
 }
 
 void App::Impl::handle_user_exception(Context& context, Response& response, const std::exception_ptr& error) {
-  const bool answered =
-      detail::with_exception(error, [&](const std::type_info& type, const HTTPException* http) {
-        if (http && trap_http_exceptions) return false;
-        if (http && trap_bad_request_errors && http->code() == 400) return false;
-        if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
-        if (!http) return false;
-        if (const auto* invalid = dynamic_cast<const ValidationError*>(http)) {
-          response.reset();
-          detail::respond_json(context, response, {{"errors", invalid->messages()}});
-          response.status_code = invalid->code();
-        } else {
-          detail::respond_with(response, *http);
-        }
-        return true;
-      });
+  const bool answered = detail::with_exception(error, [&](const std::type_info& type, HTTPException* http) {
+    if (http && (debug || trap_bad_request_errors.value_or(false))) {
+      if (auto* missing = dynamic_cast<BadRequestKeyError*>(http)) missing->show_exception();
+    }
+    const bool trapped = http && detail::is_trapped(*this, *http);
+    if (http && !trapped && detail::answer_itself(context, response, *http)) return true;
+    if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
+    if (!http || trapped) return false;
+    if (const auto* invalid = dynamic_cast<const ValidationError*>(http)) {
+      response.reset();
+      detail::respond_json(context, response, {{"errors", invalid->messages()}});
+      response.status_code = invalid->code();
+    } else {
+      detail::respond_with(response, *http);
+    }
+    return true;
+  });
   if (!answered) std::rethrow_exception(error);
+}
+
+void App::Impl::log_exception(App& app, const Request& request, std::string_view what) {
+  app.logger.error(fmt::format("Exception on {} [{}]: {}", request.path, request.method, what));
 }
 
 void App::Impl::handle_exception(App& app, Context& context, Response& response,
@@ -172,7 +208,7 @@ void App::Impl::handle_exception(App& app, Context& context, Response& response,
   if (propagate_exceptions) std::rethrow_exception(error);
   Request& request = context.request();
   const std::string what = detail::describe(error);
-  app.logger.error(fmt::format("Exception on {} [{}]: {}", request.path, request.method, what));
+  log_exception(app, request, what);
   const InternalServerError server_error(error);
   response.reset();
   if (debug) {

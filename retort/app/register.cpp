@@ -119,25 +119,29 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
   const auto& prefix = options.url_prefix ? options.url_prefix : own.url_prefix;
   here.prefix = prefix ? std::optional(join_rule(parent.prefix, *prefix)) : parent.prefix;
   here.subdomain = nested_subdomain(parent, options.subdomain ? options.subdomain : own.subdomain);
-  here.defaults = parent.defaults;
   for (const auto& [name, value] : own.url_defaults) here.defaults.set(name, value);
   for (const auto& [name, value] : options.url_defaults) here.defaults.set(name, value);
   here.chain.push_back(&blueprint);
   here.chain.insert(here.chain.end(), parent.chain.begin(), parent.chain.end());
 
+  const bool first = std::none_of(impl.blueprints.begin(), impl.blueprints.end(),
+                                  [&](const auto& known) { return known.second.get() == &blueprint; });
   const auto [taken, is_new] = impl.blueprint_names.emplace(here.name, &blueprint);
   if (!is_new) {
-    throw SetupError(fmt::format(
-        "the name '{}' is already registered for {} blueprint; give this one another: {{.name = \"...\"}}",
-        here.name, taken->second == &blueprint ? "this" : "a different"));
+    throw SetupError(
+        fmt::format("The name '{}' is already registered for {} blueprint{}. Use {{.name = ...}} to provide "
+                    "a unique name.",
+                    short_name, taken->second == &blueprint ? "this" : "a different",
+                    short_name == here.name ? std::string() : fmt::format(" '{}'", here.name)));
   }
-  impl.blueprints.emplace_back(blueprint);
+  impl.blueprints.emplace_back(here.name, blueprint);
 
   const Hooks& app_own = app.data().hooks;
-  impl.segments.push_back({&blueprint.app_hooks, app_own.before.size(), app_own.after.size(),
-                           app_own.teardown.size(), app_own.url_value_preprocessors.size(),
-                           app_own.url_defaults.size(), app_own.error_handlers.size(),
-                           app_own.context_processors.size()});
+  if (first)
+    impl.segments.push_back({&blueprint.app_hooks, app_own.before.size(), app_own.after.size(),
+                             app_own.teardown.size(), app_own.url_value_preprocessors.size(),
+                             app_own.url_defaults.size(), app_own.error_handlers.size(),
+                             app_own.context_processors.size()});
   const Scope* scope = impl.make_scope(here.name, here.chain);
   add_template_folder(impl.templates, fmt::format("blueprint '{}'", blueprint.name), blueprint.root_path,
                       own.template_folder);
@@ -167,7 +171,8 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
     impl.add_route(app, record.view, here.name + "." + record.endpoint, join_rule(here.prefix, record.rule),
                    record.methods, route_options, scope);
   }
-  const bool first = !blueprint.registered.exchange(true);
+  for (const auto& [endpoint, view] : blueprint.endpoints)
+    impl.own_endpoints.emplace_back(here.name + "." + endpoint, &view);
   blueprint.frozen = true;
   for (const auto& f : blueprint.recorded) f(app);
   if (first) {
@@ -204,11 +209,14 @@ detail::Scope* App::Impl::make_scope(std::string blueprint, std::vector<const de
 void App::Impl::add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
                           const std::vector<std::string>& methods, const RouteOptions& route_options,
                           const detail::Scope* scope) {
-  const auto [known, is_new] = view_functions.emplace(endpoint, &view);
-  if (!is_new && !known->second->is_same_as(view)) {
-    throw SetupError(fmt::format(
-        "rule '{}' of '{}': the endpoint '{}' already has another view; give this one a name of its own",
-        rule, app.name(), endpoint));
+  if (view) {
+    const auto [known, is_new] = view_functions.emplace(endpoint, &view);
+    if (!is_new && !known->second->is_same_as(view)) {
+      throw SetupError(
+          fmt::format("View function mapping is overwriting an existing endpoint function: {} (rule '{}' of "
+                      "'{}'); give this one a name of its own",
+                      endpoint, rule, app.name()));
+    }
   }
   if (view.function()) endpoints.emplace(view.function(), endpoint);
 
@@ -225,20 +233,21 @@ void App::Impl::add_route(App& app, const detail::ErasedView& view, std::string 
   rule_options.websocket = from.websocket;
   std::vector<std::string> all = methods.empty() ? std::vector<std::string>{"GET"} : methods;
   const bool has_options = std::find(all.begin(), all.end(), "OPTIONS") != all.end();
-  const bool automatic = route_options.provide_automatic_options.value_or(!has_options);
+  const bool automatic = route_options.provide_automatic_options.value_or(
+      !has_options && app.config.get("PROVIDE_AUTOMATIC_OPTIONS").truthy());
   if (automatic && !has_options) all.emplace_back("OPTIONS");
   if (!from.websocket) rule_options.methods = std::move(all);
   has_websocket_rules = has_websocket_rules || from.websocket;
 
   const routing::Rule& added = map.add(std::move(rule), endpoint, std::move(rule_options));
   detail::Route route;
-  route.view = &view;
+  if (view) route.view = &view;
   route.label = fmt::format("{} ({})", endpoint, added.rule());
   route.endpoint = std::move(endpoint);
   route.scope = scope;
   route.rule = &added;
   route.automatic_options = automatic;
-  route.arguments = detail::bind_arguments(view, added, route.endpoint);
+  if (view) route.arguments = detail::bind_arguments(view, added, route.endpoint);
   if (routes.size() <= added.index()) routes.resize(added.index() + 1);
   routes[added.index()] = std::move(route);
 }
@@ -309,34 +318,68 @@ void App::Impl::link(detail::Scope& scope, detail::ScaffoldData& app_data) {
   append(handlers, merge(own.error_handlers, segments, &Segment::errors, &Hooks::error_handlers), true);
 }
 
+/// Gives rules without a view that of their endpoint (Flask: endpoint).
+void App::Impl::bind_views(App& app) {
+  for (const auto& [endpoint, view] : app.data().endpoints) own_endpoints.emplace_back(endpoint, &view);
+  for (const auto& [endpoint, view] : own_endpoints) {
+    const auto [known, is_new] = view_functions.emplace(endpoint, view);
+    if (!is_new && known->second != view)
+      throw SetupError(fmt::format("the endpoint '{}' of '{}' has two views", endpoint, app.name()));
+  }
+  for (detail::Route& route : routes) {
+    if (!route.rule || route.view || route.rule->build_only() || route.rule->has_redirect_to()) continue;
+    const auto found = view_functions.find(route.endpoint);
+    if (found == view_functions.end()) {
+      throw SetupError(fmt::format("the rule '{}' of '{}' has no view: no endpoint('{}', view) was called",
+                                   route.rule->rule(), app.name(), route.endpoint));
+    }
+    route.view = found->second;
+    route.arguments = detail::bind_arguments(*route.view, *route.rule, route.endpoint);
+  }
+}
+
+/// Reads once what requests need of the settings.
+void App::Impl::read_config(App& app) {
+  const Config& config = app.config;
+  const auto flag = [&](std::string_view key) { return config.get(key).truthy(); };
+  const auto tristate = [&](std::string_view key) {
+    return config.is_set(key) ? std::optional(flag(key)) : std::nullopt;
+  };
+  const auto limit = [&](std::string_view key) -> std::optional<std::uint64_t> {
+    if (!config.is_set(key)) return std::nullopt;
+    const std::int64_t value = config.integer(key);
+    if (value < 0) throw SetupError(fmt::format("config[\"{}\"] is negative ({})", key, value));
+    return static_cast<std::uint64_t>(value);
+  };
+  debug = flag("DEBUG");
+  testing = flag("TESTING");
+  propagate_exceptions = tristate("PROPAGATE_EXCEPTIONS").value_or(testing);
+  trap_http_exceptions = flag("TRAP_HTTP_EXCEPTIONS");
+  trap_bad_request_errors = tristate("TRAP_BAD_REQUEST_ERRORS");
+  max_content_length = limit("MAX_CONTENT_LENGTH");
+  max_form_memory_size = limit("MAX_FORM_MEMORY_SIZE").value_or(UINT64_MAX);
+  max_form_parts = static_cast<std::size_t>(limit("MAX_FORM_PARTS").value_or(SIZE_MAX));
+  if (config.is_set("SEND_FILE_MAX_AGE_DEFAULT"))
+    send_file_max_age_default = config.duration("SEND_FILE_MAX_AGE_DEFAULT").count();
+  server_name = config.is_set("SERVER_NAME") ? config.text("SERVER_NAME") : std::string();
+  application_root = config.text("APPLICATION_ROOT");
+  preferred_url_scheme = config.text("PREFERRED_URL_SCHEME");
+}
+
 void App::freeze() {
   const std::lock_guard lock(impl_->freezing);
   if (impl_->frozen.load(std::memory_order_relaxed)) return;
   Impl& impl = *impl_;
-  data_->frozen = true;
-  impl.session_interface->freeze(*this);  // first: it may throw
+  // First what may throw.
+  impl.session_interface->freeze(*this);
+  impl.read_config(*this);
+  impl.bind_views(*this);
   impl.map.compile();
+  data_->frozen = true;
   for (const auto& scope : impl.scopes) impl.link(*scope, *data_);
-
-  const auto flag = [&](std::string_view key) { return config.get(key).truthy(); };
-  impl.debug = flag("DEBUG");
-  impl.testing = flag("TESTING");
-  const Value propagate = config.get("PROPAGATE_EXCEPTIONS");
-  impl.propagate_exceptions = propagate.is_bool() ? propagate.as_bool() : impl.testing;
-  impl.trap_http_exceptions = flag("TRAP_HTTP_EXCEPTIONS");
-  impl.trap_bad_request_errors = flag("TRAP_BAD_REQUEST_ERRORS");
-  if (config.get("MAX_CONTENT_LENGTH").is_int())
-    impl.max_content_length = static_cast<std::uint64_t>(config.integer("MAX_CONTENT_LENGTH"));
-  impl.max_form_memory_size = static_cast<std::uint64_t>(config.integer("MAX_FORM_MEMORY_SIZE"));
-  impl.max_form_parts = static_cast<std::size_t>(config.integer("MAX_FORM_PARTS"));
-  if (config.get("SEND_FILE_MAX_AGE_DEFAULT").is_int())
-    impl.send_file_max_age_default = config.integer("SEND_FILE_MAX_AGE_DEFAULT");
-  if (config.get("SERVER_NAME").is_string()) impl.server_name = config.text("SERVER_NAME");
-  impl.application_root = config.text("APPLICATION_ROOT");
-  impl.preferred_url_scheme = config.text("PREFERRED_URL_SCHEME");
   json.set_debug(impl.debug);
   impl.json_options = json.response_options();
-  if (impl.debug && logger.level() > LogLevel::debug) logger.set_level(LogLevel::debug);
+  if (impl.debug && !logger.level_is_set()) logger.set_level(LogLevel::debug);
   config.freeze();
   impl.templates.freeze(*this, impl.debug);
   impl.frozen.store(true, std::memory_order_release);

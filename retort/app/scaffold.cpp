@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/scaffold.h"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,10 +35,29 @@ Scaffold::~Scaffold() {
   if (data_ && data_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete data_;
 }
 
+namespace detail {
+
+std::string read_file(const std::string& folder, std::string_view path) {
+  const std::filesystem::path full = std::filesystem::path(folder) / path;
+  std::error_code failed;
+  std::ifstream file(full, std::ios::binary);
+  if (!file || std::filesystem::is_directory(full, failed))
+    throw std::runtime_error(fmt::format("'{}' cannot be read", full.string()));
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace detail
+
 const std::string& Scaffold::name() const { return data_->name; }
 
 void Scaffold::require_setup(std::string_view what) const {
   if (!data_->frozen.load(std::memory_order_relaxed)) return;
+  if (!data_->app) {
+    throw SetupError(
+        fmt::format("{}() was called on the blueprint '{}' after it was registered: what is added now would "
+                    "not be there; set it up first",
+                    what, data_->name));
+  }
   throw SetupError(
       fmt::format("{}() was called on '{}' after its first request (or freeze()): set everything up in "
                   "create_app(), before "
@@ -64,8 +86,22 @@ void Scaffold::add_function(std::string_view rule, std::string_view endpoint, st
 void Scaffold::add_url_rule(std::string rule, std::string endpoint, detail::ErasedView view,
                             std::vector<std::string> methods, RouteOptions options) {
   require_setup("add_url_rule");
-  if (endpoint.empty()) throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", rule, name()));
   if (!view) throw SetupError(fmt::format("the rule '{}' of '{}' has no view", rule, name()));
+  add_record(std::move(rule), std::move(endpoint), std::move(view), std::move(methods), std::move(options));
+}
+
+void Scaffold::add_url_rule(std::string rule, std::string endpoint) {
+  add_url_rule(std::move(rule), std::move(endpoint), RouteOptions());
+}
+
+void Scaffold::add_url_rule(std::string rule, std::string endpoint, RouteOptions options) {
+  require_setup("add_url_rule");
+  add_record(std::move(rule), std::move(endpoint), detail::ErasedView(), {}, std::move(options));
+}
+
+void Scaffold::add_record(std::string rule, std::string endpoint, detail::ErasedView view,
+                          std::vector<std::string> methods, RouteOptions options) {
+  if (endpoint.empty()) throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", rule, name()));
   if (methods.empty() && options.rule.methods) methods = *options.rule.methods;
   detail::RouteRecord record{std::move(rule), std::move(endpoint), std::move(methods), std::move(view),
                              std::move(options)};
@@ -79,6 +115,22 @@ void Scaffold::add_url_rule(std::string rule, std::string endpoint, detail::Eras
                     record.endpoint, name()));
   }
   data_->routes.push_back(std::move(record));
+}
+
+void Scaffold::add_endpoint(std::string endpoint, detail::ErasedView view) {
+  require_setup("endpoint");
+  if (!view) throw SetupError(fmt::format("the endpoint '{}' of '{}' has no view", endpoint, name()));
+  for (const auto& [known, other] : data_->endpoints) {
+    if (known == endpoint)
+      throw SetupError(fmt::format("the endpoint '{}' of '{}' already has a view", endpoint, name()));
+  }
+  data_->endpoints.emplace_back(std::move(endpoint), std::move(view));
+}
+
+const std::string& Scaffold::root_path() const { return data_->root_path; }
+
+std::string Scaffold::open_resource(std::string_view path) const {
+  return detail::read_file(data_->root_path, path);
 }
 
 void Scaffold::add_before(detail::BeforeFunction f) {
@@ -113,7 +165,7 @@ void Scaffold::add_context_processor(detail::ContextProcessor f) {
 
 void Scaffold::add_error_handler(detail::ErrorHandler handler) {
   require_setup("errorhandler");
-  detail::check_error_handler(handler);
+  detail::check_error_handler(handler, data_->app ? data_->app->aborter : Aborter());
   data_->hooks.error_handlers.push_back(std::move(handler));
 }
 

@@ -190,6 +190,15 @@ class Scaffold {
   void add_url_rule(std::string rule, const ClassView& view, std::vector<std::string> methods = {},
                     RouteOptions options = {});
 
+  /// A rule whose view endpoint() names.
+  void add_url_rule(std::string rule, std::string endpoint);
+  void add_url_rule(std::string rule, std::string endpoint, RouteOptions options);
+  /// The view of an endpoint whose rules were added without one (Flask: endpoint).
+  template <class F>
+  void endpoint(std::string name, F view) {
+    add_endpoint(std::move(name), detail::ErasedView::of(std::move(view)));
+  }
+
   /// Runs before each request; what it returns (unless empty) is the answer and the view
   /// is not run. May return void, an optional, or anything a view may return.
   template <class F>
@@ -230,6 +239,22 @@ class Scaffold {
     add_error_handler(detail::make_error_handler<E>(detail::code_of<E>(), &typeid(E), std::move(f)));
   }
 
+  /// errorhandler by Flask's other name.
+  template <class F>
+  void register_error_handler(int code, F f) {
+    errorhandler(code, std::move(f));
+  }
+  template <class E, class F>
+  void register_error_handler(F f) {
+    errorhandler<E>(std::move(f));
+  }
+
+  /// The folder of the source file that made this, or what was given instead.
+  const std::string& root_path() const;
+  /// The bytes of a file below root_path (Flask: open_resource). Throws std::runtime_error,
+  /// naming it, when it cannot be read.
+  std::string open_resource(std::string_view path) const;
+
   detail::ScaffoldData& data() { return *data_; }
   const detail::ScaffoldData& data() const { return *data_; }
 
@@ -250,6 +275,9 @@ class Scaffold {
     add_function(rule, endpoint, method, detail::ErasedView::type_of(function),
                  reinterpret_cast<void (*)()>(function));
   }
+  void add_record(std::string rule, std::string endpoint, detail::ErasedView view,
+                  std::vector<std::string> methods, RouteOptions options);
+  void add_endpoint(std::string name, detail::ErasedView view);
   void add_before(detail::BeforeFunction f);
   void add_after(detail::AfterFunction f);
   void add_teardown(detail::TeardownFunction f);

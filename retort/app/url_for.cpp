@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/url_for.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,13 +36,28 @@ void apply_url_defaults(const App::Impl& impl, std::string_view endpoint, routin
   if (scope->url_defaults.empty()) return;
   Value dict = Value::dict();
   for (const auto& [name, value] : values) dict.set(name, to_value(value));
+  const Value before = dict.copy();
   for (const auto* f : scope->url_defaults) (*f)(endpoint, dict);
   for (const auto& [key, value] : dict.entries()) {
-    if (!values.contains(key.as_string())) values.set(std::string(key.as_string()), to_variable(value));
+    const Value* known = before.find(key.as_string());
+    if (!known || *known != value) values.set(std::string(key.as_string()), to_variable(value));
   }
 }
 
 }  // namespace
+
+/// What the first handler with an answer says; throws without one.
+std::string handle_url_build_error(const App::Impl& impl, std::string message, std::string_view endpoint,
+                                   const routing::Variables& values) {
+  for (const auto& handler : impl.url_build_error_handlers) {
+    try {
+      if (std::optional<std::string> url = handler(message, endpoint, values)) return *std::move(url);
+    } catch (const routing::BuildError& error) {
+      message = error.what();
+    }
+  }
+  throw routing::BuildError(message);
+}
 
 std::string url_for_function(void (*function)(), std::string_view name, const routing::Variable* values,
                              std::size_t count) {
@@ -99,14 +115,20 @@ std::string url_for(std::string_view endpoint, routing::Variables values, const 
   }
   detail::apply_url_defaults(context.app().impl(), name, values);
 
+  if (options.scheme && options.external == false)
+    throw std::invalid_argument(
+        "url_for: with a scheme the URL is external; external = false contradicts it");
   routing::BuildOptions build;
-  if (!options.method.empty()) build.method = options.method;
-  if (!options.scheme.empty()) build.url_scheme = options.scheme;
-  build.force_external = options.external || !options.scheme.empty() || !context.has_request();
-  std::string url = detail::make_adapter(context).build(name, values, build);
-  if (!options.anchor.empty()) {
+  build.method = options.method;
+  build.url_scheme = options.scheme;
+  build.force_external = options.external.value_or(options.scheme || !context.has_request());
+  Result<std::string> built = detail::make_adapter(context).try_build(name, values, build);
+  if (!built)
+    return detail::handle_url_build_error(context.app().impl(), built.error().message, name, values);
+  std::string url = *std::move(built);
+  if (options.anchor) {
     url += '#';
-    percent::append_encoded(url, options.anchor, http::kAnchorSafe);
+    percent::append_encoded(url, *options.anchor, http::kAnchorSafe);
   }
   return url;
 }

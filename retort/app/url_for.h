@@ -4,6 +4,7 @@
 // with arguments that the compiler checks.
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,15 +18,17 @@ namespace retort {
 
 /// What url_for can be told beside the values (Flask's _anchor, _method, _scheme, _external).
 struct UrlOptions {
-  std::string anchor = {};
-  std::string method = {};
-  std::string scheme = {};
-  bool external = false;
+  std::optional<std::string> anchor = {};
+  std::optional<std::string> method = {};
+  std::optional<std::string> scheme = {};  ///< "": "//host/..."; makes the URL external
+  std::optional<bool> external = {};       ///< with scheme and host; none: outside of a request alone
 };
 
 /// The URL of `endpoint`; ".name" is relative to the current blueprint. Values that are no
-/// variables of the rule become the query. Throws routing::BuildError, saying what is
-/// missing or what was perhaps meant. Needs a request, or SERVER_NAME and an AppContext.
+/// variables of the rule become the query, lists in it repeated names. Throws
+/// routing::BuildError, saying what is missing or what was perhaps meant, unless a
+/// url_build_error_handler of the app's gives a URL. Needs a request, or SERVER_NAME and an
+/// AppContext.
 std::string url_for(std::string_view endpoint, routing::Variables values = {},
                     const UrlOptions& options = {});
 

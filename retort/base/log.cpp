@@ -47,7 +47,7 @@ class FunctionSink : public spdlog::sinks::base_sink<std::mutex> {
 
 std::unique_ptr<spdlog::formatter> make_formatter() {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<LevelName>('*').set_pattern("%Y-%m-%d %H:%M:%S,%e %* in %n: %v");
+  formatter->add_flag<LevelName>('*').set_pattern("[%Y-%m-%d %H:%M:%S,%e] %* in %n: %v");
   return formatter;
 }
 
@@ -68,12 +68,15 @@ struct Logger::Impl {
   }
 
   std::atomic<int> references{1};
+  std::atomic<bool> level_set{false};
   std::string name;
   std::shared_ptr<spdlog::sinks::sink> standard_error;
   spdlog::logger logger;
 };
 
-Logger::Logger(std::string name, LogLevel level) : impl_(new Impl(std::move(name))) { set_level(level); }
+Logger::Logger(std::string name, LogLevel level) : impl_(new Impl(std::move(name))) {
+  impl_->logger.set_level(to_spdlog(level));
+}
 
 Logger::Logger(const Logger& o) : impl_(o.impl_) {
   impl_->references.fetch_add(1, std::memory_order_relaxed);
@@ -96,7 +99,12 @@ LogLevel Logger::level() const {
   return static_cast<LogLevel>(std::max(0, static_cast<int>(impl_->logger.level()) - 1));
 }
 
-void Logger::set_level(LogLevel level) { impl_->logger.set_level(to_spdlog(level)); }
+void Logger::set_level(LogLevel level) {
+  impl_->level_set = true;
+  impl_->logger.set_level(to_spdlog(level));
+}
+
+bool Logger::level_is_set() const { return impl_->level_set; }
 
 void Logger::log(LogLevel level, std::string_view message) const {
   if (enabled(level)) log_text(level, escape_control(message));

@@ -15,7 +15,7 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error, critical, off 
 
 class Logger {
  public:
-  /// Writes to standard error: "2026-01-31 12:00:00,123 INFO in hello: message".
+  /// Writes to standard error: "[2026-01-31 12:00:00,123] INFO in hello: message".
   explicit Logger(std::string name, LogLevel level = LogLevel::info);
   Logger(const Logger& o);
   Logger(Logger&& o) noexcept;
@@ -25,6 +25,8 @@ class Logger {
   const std::string& name() const;
   LogLevel level() const;
   void set_level(LogLevel level);
+  /// Whether set_level was called.
+  bool level_is_set() const;
   bool enabled(LogLevel level) const { return level >= this->level(); }
 
   /// Writes one line; control characters in `message` are escaped, so that outside data

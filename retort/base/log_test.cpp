@@ -70,7 +70,7 @@ TEST(Logger, WritesARotatingFileInPythonsFormat) {
   std::ifstream in(path);
   std::string first;
   std::getline(in, first);
-  EXPECT_THAT(first, MatchesRegex("[0-9-]{10} [0-9:]{8},[0-9]{3} INFO in blog: a line of some length"));
+  EXPECT_THAT(first, MatchesRegex("\\[[0-9-]{10} [0-9:]{8},[0-9]{3}\\] INFO in blog: a line of some length"));
   EXPECT_EQ(access((std::string(folder) + "/app.1.log").c_str(), R_OK), 0);
   std::system(("rm -r " + std::string(folder)).c_str());
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -131,8 +132,10 @@ const char* HTTPException::what() const noexcept {
 }
 
 std::string HTTPException::get_body() const {
-  std::string out = fmt::format("<!doctype html>\n<html lang=en>\n<title>{} {}</title>\n<h1>{}</h1>\n<p>",
-                                code_, name(), name());
+  std::string title;
+  append_html(title, name());
+  std::string out =
+      fmt::format("<!doctype html>\n<html lang=en>\n<title>{0} {1}</title>\n<h1>{1}</h1>\n<p>", code_, title);
   append_html(out, description_);
   out += "</p>\n";
   return out;
@@ -144,13 +147,42 @@ http::Headers HTTPException::get_headers() const {
   return out;
 }
 
-bool is_http_exception_code(int code) {
-  return std::any_of(std::begin(kDescriptions), std::end(kDescriptions),
-                     [&](const Description& d) { return d.code == code; });
-}
-
 BadRequest::BadRequest(std::string description)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {}
+
+namespace {
+
+/// As Python's repr of a str shows it.
+std::string quoted(std::string_view text) {
+  const bool doubled = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
+  const char quote = doubled ? '"' : '\'';
+  std::string out(1, quote);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == quote || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + quote;
+}
+
+}  // namespace
+
+void BadRequestKeyError::show_exception() {
+  if (!shown_) set_description(description() + "\nKeyError: " + quoted(key_));
+  shown_ = true;
+}
 
 Unauthorized::Unauthorized(std::string description, std::string_view www_authenticate)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {
@@ -160,7 +192,10 @@ Unauthorized::Unauthorized(std::string description, std::string_view www_authent
 NotFound::NotFound(std::string description)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {}
 
-void HTTPException::set_description(std::string text) { description_ = std::move(text); }
+void HTTPException::set_description(std::string text) {
+  description_ = std::move(text);
+  what_.clear();
+}
 
 MethodNotAllowed::MethodNotAllowed() : MethodNotAllowed(std::vector<std::string>()) {}
 MethodNotAllowed::MethodNotAllowed(std::vector<std::string> valid_methods, std::string description)
@@ -226,73 +261,87 @@ RETORT_HTTP_EXCEPTION(GatewayTimeout)
 RETORT_HTTP_EXCEPTION(HTTPVersionNotSupported)
 #undef RETORT_HTTP_EXCEPTION
 
-void abort(int code, std::string description) {
-  switch (code) {
-    case BadRequest::kCode:
-      throw BadRequest(std::move(description));
-    case Unauthorized::kCode:
-      throw Unauthorized(std::move(description));
-    case Forbidden::kCode:
-      throw Forbidden(std::move(description));
-    case NotFound::kCode:
-      throw NotFound(std::move(description));
-    case 405:
-      throw MethodNotAllowed({}, std::move(description));
-    case NotAcceptable::kCode:
-      throw NotAcceptable(std::move(description));
-    case RequestTimeout::kCode:
-      throw RequestTimeout(std::move(description));
-    case Conflict::kCode:
-      throw Conflict(std::move(description));
-    case Gone::kCode:
-      throw Gone(std::move(description));
-    case LengthRequired::kCode:
-      throw LengthRequired(std::move(description));
-    case PreconditionFailed::kCode:
-      throw PreconditionFailed(std::move(description));
-    case RequestEntityTooLarge::kCode:
-      throw RequestEntityTooLarge(std::move(description));
-    case RequestURITooLarge::kCode:
-      throw RequestURITooLarge(std::move(description));
-    case UnsupportedMediaType::kCode:
-      throw UnsupportedMediaType(std::move(description));
-    case 416:
-      throw RequestedRangeNotSatisfiable({}, "bytes", std::move(description));
-    case ExpectationFailed::kCode:
-      throw ExpectationFailed(std::move(description));
-    case ImATeapot::kCode:
-      throw ImATeapot(std::move(description));
-    case MisdirectedRequest::kCode:
-      throw MisdirectedRequest(std::move(description));
-    case UnprocessableEntity::kCode:
-      throw UnprocessableEntity(std::move(description));
-    case Locked::kCode:
-      throw Locked(std::move(description));
-    case FailedDependency::kCode:
-      throw FailedDependency(std::move(description));
-    case PreconditionRequired::kCode:
-      throw PreconditionRequired(std::move(description));
-    case TooManyRequests::kCode:
-      throw TooManyRequests(std::move(description));
-    case RequestHeaderFieldsTooLarge::kCode:
-      throw RequestHeaderFieldsTooLarge(std::move(description));
-    case UnavailableForLegalReasons::kCode:
-      throw UnavailableForLegalReasons(std::move(description));
-    case InternalServerError::kCode:
-      throw InternalServerError(std::move(description));
-    case NotImplemented::kCode:
-      throw NotImplemented(std::move(description));
-    case BadGateway::kCode:
-      throw BadGateway(std::move(description));
-    case ServiceUnavailable::kCode:
-      throw ServiceUnavailable(std::move(description));
-    case GatewayTimeout::kCode:
-      throw GatewayTimeout(std::move(description));
-    case HTTPVersionNotSupported::kCode:
-      throw HTTPVersionNotSupported(std::move(description));
-    default:
-      throw std::invalid_argument(fmt::format("abort({}): no HTTP exception has this code", code));
+namespace {
+
+struct ExceptionClass {
+  int code;
+  const std::type_info* type;
+  void (*raise)(std::string&& description);
+};
+
+template <class E>
+[[noreturn]] void raise(std::string&& description) {
+  if constexpr (std::is_same_v<E, MethodNotAllowed>) {
+    throw MethodNotAllowed({}, std::move(description));
+  } else if constexpr (std::is_same_v<E, RequestedRangeNotSatisfiable>) {
+    throw RequestedRangeNotSatisfiable({}, "bytes", std::move(description));
+  } else {
+    throw E(std::move(description));
   }
+}
+
+template <class E>
+constexpr ExceptionClass class_of() {
+  return {E::kCode, &typeid(E), &raise<E>};
+}
+
+const ExceptionClass* find_class(int code) {
+  static const ExceptionClass kClasses[] = {
+      class_of<BadRequest>(),
+      class_of<Unauthorized>(),
+      class_of<Forbidden>(),
+      class_of<NotFound>(),
+      class_of<MethodNotAllowed>(),
+      class_of<NotAcceptable>(),
+      class_of<RequestTimeout>(),
+      class_of<Conflict>(),
+      class_of<Gone>(),
+      class_of<LengthRequired>(),
+      class_of<PreconditionFailed>(),
+      class_of<RequestEntityTooLarge>(),
+      class_of<RequestURITooLarge>(),
+      class_of<UnsupportedMediaType>(),
+      class_of<RequestedRangeNotSatisfiable>(),
+      class_of<ExpectationFailed>(),
+      class_of<ImATeapot>(),
+      class_of<MisdirectedRequest>(),
+      class_of<UnprocessableEntity>(),
+      class_of<Locked>(),
+      class_of<FailedDependency>(),
+      class_of<PreconditionRequired>(),
+      class_of<TooManyRequests>(),
+      class_of<RequestHeaderFieldsTooLarge>(),
+      class_of<UnavailableForLegalReasons>(),
+      class_of<InternalServerError>(),
+      class_of<NotImplemented>(),
+      class_of<BadGateway>(),
+      class_of<ServiceUnavailable>(),
+      class_of<GatewayTimeout>(),
+      class_of<HTTPVersionNotSupported>(),
+  };
+  const auto* found = std::find_if(std::begin(kClasses), std::end(kClasses),
+                                   [&](const ExceptionClass& c) { return c.code == code; });
+  return found == std::end(kClasses) ? nullptr : found;
+}
+
+}  // namespace
+
+const std::type_info* http_exception_class(int code) {
+  const ExceptionClass* found = find_class(code);
+  return found ? found->type : nullptr;
+}
+
+void Aborter::operator()(int code, std::string description) const {
+  for (auto own = own_.rbegin(); own != own_.rend(); ++own) {
+    if (own->code == code) own->raise(std::move(description));
+  }
+  if (const ExceptionClass* known = find_class(code)) known->raise(std::move(description));
+  throw std::invalid_argument(fmt::format("abort({}): no exception for {}", code, code));
+}
+
+bool Aborter::contains(int code) const {
+  return find_class(code) ||
+         std::any_of(own_.begin(), own_.end(), [&](const Own& own) { return own.code == code; });
 }
 
 }  // namespace retort

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// HTTP errors as exceptions (werkzeug.exceptions): a view throws one, or calls abort(404);
-// the app answers it. Each class has the description and the page that Werkzeug gives it.
-// Value types.
+// HTTP errors as exceptions (werkzeug.exceptions): a view throws one, or calls abort(404)
+// (retort/app/abort.h); the app answers it. Each class has the description and the page that Werkzeug gives
+// it. Value types.
 
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -46,11 +47,30 @@ class HTTPException : public std::exception {
   mutable std::string what_;
 };
 
-/// Whether a class below has this code (abort takes it).
-bool is_http_exception_code(int code);
-/// Throws the class of `code`; std::invalid_argument for a code that has none. An empty
-/// description means the class's own.
-[[noreturn]] void abort(int code, std::string description = {});
+/// The class below that stands for a code; null for a code that has none.
+const std::type_info* http_exception_class(int code);
+
+/// Throws the exception that stands for a code (Werkzeug: Aborter). A value type.
+class Aborter {
+ public:
+  /// Throws; std::invalid_argument for a code that has no class. An empty description means
+  /// the class's own.
+  [[noreturn]] void operator()(int code, std::string description = {}) const;
+  /// Makes a code throw E, which is made of a description: `aborter.add<PaymentRequired>(402)`.
+  template <class E>
+  void add(int code) {
+    own_.push_back({code, [](std::string&& description) { throw E(std::move(description)); }});
+  }
+  /// Whether the code has a class.
+  bool contains(int code) const;
+
+ private:
+  struct Own {
+    int code;
+    void (*raise)(std::string&& description);
+  };
+  std::vector<Own> own_;  // the last added of a code counts
+};
 
 class BadRequest : public HTTPException {
  public:
@@ -63,9 +83,13 @@ class BadRequestKeyError : public BadRequest {
  public:
   explicit BadRequestKeyError(std::string key) : key_(std::move(key)) {}
   const std::string& key() const { return key_; }
+  /// Adds the key to the description; the app does so in debug mode and with
+  /// TRAP_BAD_REQUEST_ERRORS.
+  void show_exception();
 
  private:
   std::string key_;
+  bool shown_ = false;
 };
 
 /// The client went away while its request was read or answered.

@@ -165,6 +165,8 @@ class Request {
   bool body_consumed() const { return body_complete_ && body_.empty(); }
   /// Moves the application's mount point: `prefix` of path becomes part of root_path.
   void mount(std::string_view prefix);
+  /// For the app: where App::handle_keeping wants the request's context; null: nowhere.
+  void* keep_context = nullptr;
 
  private:
   struct Parsed;  // what has been worked out; kept (emptied) between requests

@@ -61,8 +61,16 @@ struct AppHookSegment {
 
 /// The folder of a source file, as the compiler was given it.
 std::string folder_of(const char* source_file);
+/// The app without what is wrapped around it.
+struct CoreHandler final : Handler {
+  void handle(Request& request, Response& response) override;
+  App* app = nullptr;
+};
+
 /// Throws SetupError for a status code that no exception has.
-void check_error_handler(ErrorHandler& handler);
+void check_error_handler(ErrorHandler& handler, const Aborter& aborter);
+/// The bytes of a file; throws std::runtime_error, naming it.
+std::string read_file(const std::string& folder, std::string_view path);
 void add_app_route(App& app, RouteRecord&& record);
 
 // Pieces of the dispatcher.
@@ -93,6 +101,8 @@ struct App::Impl {
   void add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
                  const std::vector<std::string>& methods, const RouteOptions& options,
                  const detail::Scope* scope);
+  void bind_views(App& app);
+  void read_config(App& app);
   detail::Scope* make_scope(std::string blueprint, std::vector<const detail::ScaffoldData*> chain);
   void link(detail::Scope& scope, detail::ScaffoldData& app_data);
 
@@ -112,23 +122,29 @@ struct App::Impl {
   void answer_routing_error(Context& context, Response& response);
 
   // Errors (errors.cpp).
+  void log_exception(App& app, const Request& request, std::string_view what);
   void handle_user_exception(Context& context, Response& response, const std::exception_ptr& error);
   void handle_exception(App& app, Context& context, Response& response, const std::exception_ptr& error);
   bool run_error_handler(Context& context, Response& response, const std::exception_ptr& error, int code,
                          const std::type_info& type);
 
   std::string root_path;
+  std::string instance_path;
   AppOptions options;
+  detail::CoreHandler core;
+  std::vector<std::unique_ptr<Handler>> wrappers;  // the last is outermost
+  std::vector<UrlBuildErrorHandler> url_build_error_handlers;
   routing::Map map;
-  std::vector<detail::Route> routes;                          // by Rule::index()
-  std::vector<std::unique_ptr<detail::Scope>> scopes;         // the first is the app's own
-  std::vector<std::unique_ptr<detail::RouteRecord>> records;  // the app's own routes
-  std::vector<detail::ScaffoldRef> blueprints;                // kept alive for the app's life
+  std::vector<detail::Route> routes;                                    // by Rule::index()
+  std::vector<std::unique_ptr<detail::Scope>> scopes;                   // the first is the app's own
+  std::vector<std::unique_ptr<detail::RouteRecord>> records;            // the app's own routes
+  std::vector<std::pair<std::string, detail::ScaffoldRef>> blueprints;  // by name; kept alive
   std::map<std::string, const detail::ScaffoldData*, std::less<>> blueprint_names;
   std::vector<detail::AppHookSegment> segments;
   std::vector<detail::TeardownFunction> teardown_appcontext;
-  std::unordered_map<std::string, const detail::ErasedView*> view_functions;  // by endpoint
-  std::unordered_map<void (*)(), std::string> endpoints;                      // by function
+  std::unordered_map<std::string, const detail::ErasedView*> view_functions;     // by endpoint
+  std::vector<std::pair<std::string, const detail::ErasedView*>> own_endpoints;  // of endpoint()
+  std::unordered_map<void (*)(), std::string> endpoints;                         // by function
   detail::SignalTableRef signals;
   std::unique_ptr<SessionInterface> session_interface;
   std::mutex freezing;
@@ -139,7 +155,7 @@ struct App::Impl {
   bool testing = false;
   bool propagate_exceptions = false;
   bool trap_http_exceptions = false;
-  bool trap_bad_request_errors = false;
+  std::optional<bool> trap_bad_request_errors;
   std::optional<std::uint64_t> max_content_length;
   std::uint64_t max_form_memory_size = 500'000;
   std::size_t max_form_parts = 1000;

@@ -76,6 +76,7 @@ struct ScaffoldData {
 
   // A blueprint's, replayed at each registration; an app's routes go to its map at once.
   std::vector<RouteRecord> routes;
+  std::vector<std::pair<std::string, ErasedView>> endpoints;  // views of rules without one
   BlueprintOptions options;
   Hooks app_hooks;
   std::string root_path;
@@ -83,7 +84,6 @@ struct ScaffoldData {
   std::vector<Function<void(App&)>> recorded;
   std::vector<Function<void(App&)>> recorded_once;
   std::vector<NestedBlueprint> nested;
-  std::atomic<bool> registered{false};
 
   StaticFiles static_files;
 
