@@ -23,6 +23,8 @@ configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/retortConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/retortConfig.cmake" INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/retortConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_CURRENT_LIST_DIR}/RetortAddApp.cmake" "${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake"
+  DESTINATION ${package_dir} COMPONENT retort)
 install(FILES "${PROJECT_BINARY_DIR}/retortConfig.cmake" "${PROJECT_BINARY_DIR}/retortConfigVersion.cmake"
   DESTINATION ${package_dir} COMPONENT retort)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT retort)

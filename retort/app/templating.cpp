@@ -9,6 +9,7 @@
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/globals.h"
 #include "retort/app/kept_context.h"
+#include "retort/app/signals.h"
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
 
@@ -19,31 +20,54 @@ jinja::Environment& environment() {
   return detail::app_context_or_throw().app().impl().templates.environment();
 }
 
+/// Runs f; what is said of a template that is missing names the folders.
+template <class F>
+auto explained(F f) {
+  try {
+    return f();
+  } catch (jinja::TemplateNotFound& error) {
+    detail::app_context_or_throw().app().impl().templates.explain(error);
+    throw;
+  }
+}
+
 std::string render(const jinja::Template& made, const Value& passed) {
   Context& context = detail::app_context_or_throw();
-  const Value variables = detail::template_context(context, passed);
-  return made.render(variables);
+  Value variables = detail::template_context(context, passed);
+  App& app = context.app();
+  before_render_template.send(app, made.name(), variables);
+  std::string out = explained([&] { return made.render(variables); });
+  template_rendered.send(app, made.name(), variables);
+  return out;
 }
 
 // What the context borrows is gone when the body is written: it is copied all the way down.
 Response::Stream stream(jinja::Template made, const Value& passed) {
-  Value variables = detail::template_context(detail::app_context_or_throw(), passed).deep_copy();
-  return stream_with_context([made = std::move(made), variables = std::move(variables)](BodyWriter& body) {
-    made.generate(variables, [&body](std::string_view piece) {
-      body.write(piece);
-      body.flush();
-    });
-  });
+  Context& context = detail::app_context_or_throw();
+  Value variables = detail::template_context(context, passed).deep_copy();
+  before_render_template.send(context.app(), made.name(), variables);
+  return stream_with_context(
+      [made = std::move(made), variables = std::move(variables)](BodyWriter& body) mutable {
+        explained([&] {
+          made.generate(variables, [&body](std::string_view piece) {
+            body.write(piece);
+            body.flush();
+          });
+        });
+        template_rendered.send(detail::app_context_or_throw().app(), made.name(), variables);
+      });
 }
 
 }  // namespace
 
 jinja::Template TemplateNames::find() const {
   if (template_) return *template_;
-  const jinja::Environment& from = environment();
-  if (list_) return from.select_template(*list_);
-  if (several_.size() == 0) return from.get_template(name_);
-  return from.select_template(std::vector<std::string>(several_.begin(), several_.end()));
+  return explained([this] {
+    const jinja::Environment& from = environment();
+    if (list_) return from.select_template(*list_);
+    if (several_.size() == 0) return from.get_template(name_);
+    return from.select_template(std::vector<std::string>(several_.begin(), several_.end()));
+  });
 }
 
 std::string render_template(TemplateNames names, std::initializer_list<Value::Member> context) {

@@ -96,6 +96,12 @@ void TemplateError::suggest(std::string name) {
   describe();
 }
 
+void TemplateError::add_note(std::string note) {
+  if (!note_.empty()) return;
+  note_ = std::move(note);
+  describe();
+}
+
 void TemplateError::describe() {
   what_ = message_;
   if (!suggestion_.empty()) fmt::format_to(std::back_inserter(what_), " (did you mean `{}`?)", suggestion_);
@@ -118,6 +124,7 @@ void TemplateError::describe() {
       fmt::format_to(std::back_inserter(what_), " in {}", frame.template_name);
     if (frame.line > 0) fmt::format_to(std::back_inserter(what_), ", line {}", frame.line);
   }
+  if (!note_.empty()) what_ += "\n  " + note_;
 }
 
 TemplateNotFound::TemplateNotFound(std::string template_name)

@@ -59,6 +59,9 @@ class TemplateError : public std::runtime_error {
   const std::string& suggestion() const noexcept { return suggestion_; }
   void suggest(std::string name);
 
+  /// A line that what() ends with, as Python's add_note. The first that is added stays.
+  void add_note(std::string note);
+
   /// Appended while it unwinds, the innermost first. A long recursion keeps the innermost.
   void add_frame(ErrorFrame frame);
   const std::vector<ErrorFrame>& frames() const noexcept { return frames_; }
@@ -68,6 +71,7 @@ class TemplateError : public std::runtime_error {
 
   std::string message_;
   std::string suggestion_;
+  std::string note_;
   ErrorLocation location_;
   std::vector<std::string> source_lines_;
   int first_source_line_ = 0;

@@ -16,7 +16,9 @@
 #include "retort/app/session.h"
 #include "retort/app/url_for.h"
 #include "retort/jinja/render.h"
+#include "retort/value/arguments.h"
 #include "retort/value/error.h"
+#include "retort/value/iterate.h"
 
 namespace retort::detail {
 namespace {
@@ -92,20 +94,16 @@ Value template_url_for(jinja::Render&, const CallArguments& call) {
 
 /// get_flashed_messages(with_categories=False, category_filter=[])
 Value template_flashed_messages(jinja::Render&, const CallArguments& call) {
-  const auto argument = [&](std::size_t position, std::string_view name) -> Value {
-    if (call.positional.size() > position) return call.positional[position];
-    for (const Value::Member& member : call.named) {
-      if (member.key == name) return member.value;
-    }
-    return nullptr;
-  };
+  const Arguments args("get_flashed_messages", {"with_categories", "category_filter"}, 0, call);
   FlashedMessagesOptions options;
-  options.with_categories = argument(0, "with_categories").truthy();
-  const Value filter = argument(1, "category_filter");
-  if (filter.is_string()) {
-    options.category_filter.push_back(filter.str());
-  } else if (filter.is_sequence()) {
-    for (const Value& category : filter.items()) options.category_filter.push_back(category.str());
+  options.with_categories = args.truthy(0, false);
+  if (args.given(1) && args[1].is_string()) {
+    options.category_filter.push_back(args[1].str());
+  } else if (args.given(1)) {
+    for_each(args[1], args.evaluator(), [&](const Value& category) {
+      options.category_filter.emplace_back(category.str());
+      return true;
+    });
   }
   return get_flashed_messages(options);
 }

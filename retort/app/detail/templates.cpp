@@ -2,12 +2,14 @@
 #include "retort/app/detail/templates.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
+#include "retort/app/embedded.h"
 #include "retort/base/text.h"
 #include "retort/jinja/render.h"
 #include "retort/message/request.h"
@@ -15,8 +17,37 @@
 
 namespace retort::detail {
 
-void TemplateFolders::add(std::string owner, std::string folder, std::unique_ptr<jinja::Loader> loader) {
-  sources_.push_back({std::move(owner), std::move(folder), std::move(loader)});
+namespace {
+
+/// The templates that a program carries.
+class EmbeddedTemplates final : public jinja::Loader {
+ public:
+  explicit EmbeddedTemplates(EmbeddedFolder folder) : folder_(std::move(folder)) {}
+  std::optional<jinja::TemplateSource> load(std::string_view name) const override {
+    const EmbeddedFile* file = folder_.file(name);
+    if (!file) return std::nullopt;
+    return jinja::TemplateSource{std::string(file->bytes), std::string(file->name), 0};
+  }
+  bool has(std::string_view name) const override { return folder_.file(name) != nullptr; }
+  std::vector<std::string> list_templates() const override { return folder_.names(); }
+
+ private:
+  EmbeddedFolder folder_;
+};
+
+}  // namespace
+
+void TemplateFolders::add(std::string owner, std::string folder, std::unique_ptr<jinja::Loader> loader,
+                          std::unique_ptr<jinja::Loader> on_disk) {
+  sources_.push_back({std::move(owner), std::move(folder), std::move(loader), std::move(on_disk)});
+}
+
+void TemplateFolders::prefer_disk() {
+  std::error_code ignored;
+  for (Source& source : sources_) {
+    if (source.on_disk && std::filesystem::is_directory(source.folder, ignored))
+      source.loader = std::move(source.on_disk);
+  }
 }
 
 std::optional<jinja::TemplateSource> TemplateFolders::load(std::string_view name) const {
@@ -77,7 +108,13 @@ std::optional<jinja::TemplateSource> TemplateFolders::load_explained(std::string
     text += "\n  Maybe you did not place a template in the right folder?";
     text += "\n  See https://flask.palletsprojects.com/blueprints/#templates";
   }
-  if (context) context->app().logger.info(text);
+  if (!context) return first;
+  // A line a record: the log shows a line break inside of one as "\n".
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    context->app().logger.info(text.substr(at, end - at));
+    at = end + 1;
+  }
   return first;
 }
 
@@ -103,6 +140,14 @@ jinja::Environment& Templates::environment() {
   return *environment_;
 }
 
+void Templates::explain(jinja::TemplateNotFound& error) const {
+  if (folders_->sources().empty()) return error.add_note("the app has no folder for templates");
+  std::string note = "looked for in:";
+  for (const TemplateFolders::Source& source : folders_->sources())
+    note += fmt::format("\n    {} ({})", source.folder, source.owner);
+  error.add_note(std::move(note));
+}
+
 namespace {
 
 // What Flask's json.dumps_function does: the app's provider writes for tojson.
@@ -122,6 +167,7 @@ void Templates::freeze(const App& app, bool debug) {
   const Config& config = app.config;
   jinja::Environment& made = environment();
   set_tojson(made, app.json);
+  if (debug) folders_->prefer_disk();
   const Value reload = config.get("TEMPLATES_AUTO_RELOAD");
   made.set_auto_reload(reload.is_none() || reload.is_undefined() ? debug : reload.truthy());
   folders_->explains = config.get("EXPLAIN_TEMPLATE_LOADING").truthy();
@@ -132,7 +178,13 @@ void add_template_folder(Templates& templates, std::string owner, const std::str
                          const std::optional<std::string>& folder) {
   if (!folder) return;
   const std::string path = folder->starts_with('/') ? *folder : root_path + "/" + *folder;
-  templates.folders().add(std::move(owner), path, std::make_unique<jinja::FileSystemLoader>(path));
+  auto on_disk = std::make_unique<jinja::FileSystemLoader>(path);
+  if (auto embedded = EmbeddedFolder::find(root_path, *folder)) {
+    templates.folders().add(std::move(owner), path, std::make_unique<EmbeddedTemplates>(*std::move(embedded)),
+                            std::move(on_disk));
+  } else {
+    templates.folders().add(std::move(owner), path, std::move(on_disk));
+  }
 }
 
 bool autoescapes(std::string_view name) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "retort/jinja/environment.h"
+#include "retort/jinja/error.h"
 #include "retort/value/value.h"
 
 namespace retort {
@@ -27,8 +28,13 @@ class TemplateFolders final : public jinja::Loader {
     std::string owner;  ///< "application 'blog'", "blueprint 'admin'"
     std::string folder;
     std::unique_ptr<jinja::Loader> loader;
+    std::unique_ptr<jinja::Loader> on_disk;  ///< of files that the program carries, where they come from
   };
-  void add(std::string owner, std::string folder, std::unique_ptr<jinja::Loader> loader);
+  void add(std::string owner, std::string folder, std::unique_ptr<jinja::Loader> loader,
+           std::unique_ptr<jinja::Loader> on_disk = nullptr);
+  /// Reads what the program carries from the disk where that has it: in debug mode a change is
+  /// seen at once.
+  void prefer_disk();
 
   std::optional<jinja::TemplateSource> load(std::string_view name) const override;
   bool has(std::string_view name) const override;
@@ -54,6 +60,8 @@ class Templates {
   /// Made at the first call.
   jinja::Environment& environment();
   TemplateFolders& folders() { return *folders_; }
+  /// Adds to the message where templates were looked for.
+  void explain(jinja::TemplateNotFound& error) const;
   /// After set-up: what depends on the configuration.
   void freeze(const App& app, bool debug);
 
