@@ -382,6 +382,7 @@ void App::freeze() {
   if (impl.debug && !logger.level_is_set()) logger.set_level(LogLevel::debug);
   config.freeze();
   impl.templates.freeze(*this, impl.debug);
+  if (impl.debug) detail::prefer_disk(data_->static_files);
   impl.frozen.store(true, std::memory_order_release);
 }
 

@@ -3,6 +3,7 @@
 // "static" of an app or a blueprint, and what it serves.
 #include "retort/app/detail/static_files.h"
 
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/scaffold_data.h"
+#include "retort/app/embedded.h"
 #include "retort/app/send_file.h"
 
 namespace retort {
@@ -29,8 +31,23 @@ void set_static_files(ScaffoldData& data, const std::string& root_path,
         fmt::format("'{}': static_url_path \"{}\" must begin with a slash", data.name, files.url_path));
   }
   files.folder = path.starts_with('/') ? path : root_path + "/" + path;
-  if (!source) files.on_disk = std::make_unique<DirectorySource>(*files.folder);
+  if (!source) {
+    if (auto embedded = EmbeddedFolder::find(root_path, path)) {
+      files.on_disk = std::make_unique<EmbeddedFolderSource>(*std::move(embedded));
+      files.is_embedded = true;
+    } else {
+      files.on_disk = std::make_unique<DirectorySource>(*files.folder);
+    }
+  }
   files.source = source ? source : files.on_disk.get();
+}
+
+void prefer_disk(StaticFiles& files) {
+  std::error_code ignored;
+  if (!files.is_embedded || !std::filesystem::is_directory(*files.folder, ignored)) return;
+  files.on_disk = std::make_unique<DirectorySource>(*files.folder);
+  files.source = files.on_disk.get();
+  files.is_embedded = false;
 }
 
 std::string static_rule(const StaticFiles& files) { return files.url_path + "/<path:filename>"; }
