@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "retort/routing/map.h"
 #include "tests/support/client.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +12,7 @@
 #include "retort/app/app.h"
 #include "retort/app/globals.h"
 #include "retort/app/url_for.h"
+#include "retort/routing/map.h"
 
 namespace retort {
 namespace {

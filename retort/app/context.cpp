@@ -11,6 +11,7 @@
 #include "retort/app/session_interface.h"
 #include "retort/base/owned.h"
 #include "retort/fiber/context.h"
+#include "retort/routing/adapter.h"
 
 namespace retort {
 

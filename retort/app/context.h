@@ -24,6 +24,10 @@ class Request;
 class Response;
 class Session;
 
+namespace routing {
+class MapAdapter;
+}
+
 namespace detail {
 struct Route;
 struct KeptState;
@@ -58,6 +62,10 @@ class Context {
   /// (Flask: after_this_request).
   void after_this_request(Function<void(Response&)> f);
 
+  /// The app's map bound to this request, or to SERVER_NAME outside of one; made at the first
+  /// call. Throws OutsideContext without either (Flask: create_url_adapter).
+  const routing::MapAdapter& url_adapter();
+
   // For the dispatcher and argument conversion.
   routing::MatchResult match;
   const detail::Route* route = nullptr;
@@ -70,6 +78,7 @@ class Context {
   Request* request_ = nullptr;
   AppGlobals g_;
   Owned<Session> session_;
+  Owned<routing::MapAdapter> url_adapter_;
   std::vector<Function<void(Response&)>> after_;
 };
 

@@ -70,7 +70,7 @@ bool asks_for_websocket(const Request& request) {
 
 void respond_options(Context& context, Response& response) {
   std::string allow;
-  for (const std::string& method : make_adapter(context).allowed_methods()) {
+  for (const std::string& method : context.url_adapter().allowed_methods()) {
     if (!allow.empty()) allow += ", ";
     allow += method;
   }
@@ -216,7 +216,7 @@ void App::Impl::match(Context& context) {
 
 void App::Impl::match_host(Context& context) {
   Request& request = context.request();
-  const auto adapter = detail::make_adapter(context);
+  const routing::MapAdapter& adapter = context.url_adapter();
   const std::string host = options.host_matching ? adapter.server_name() : adapter.subdomain();
   map.match(host, request.path, request.method, has_websocket_rules && is_websocket(request), context.match);
 }

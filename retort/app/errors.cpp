@@ -234,7 +234,7 @@ void App::Impl::answer_routing_error(Context& context, Response& response) {
   const Request& request = context.request();
   switch (context.match.kind) {
     case routing::MatchKind::redirect: {
-      const auto adapter = detail::make_adapter(context);
+      const routing::MapAdapter& adapter = context.url_adapter();
       response = redirect(adapter.redirect_url(context.match, request.method,
                                                routing::QueryArgs(std::string(request.query_string))),
                           routing::MatchResult::kRedirectCode);

@@ -44,35 +44,6 @@ void apply_url_defaults(const App::Impl& impl, std::string_view endpoint, routin
   }
 }
 
-}  // namespace
-
-/// What the first handler with an answer says; throws without one.
-std::string handle_url_build_error(const App::Impl& impl, std::string message, std::string_view endpoint,
-                                   const routing::Variables& values) {
-  for (const auto& handler : impl.url_build_error_handlers) {
-    try {
-      if (std::optional<std::string> url = handler(message, endpoint, values)) return *std::move(url);
-    } catch (const routing::BuildError& error) {
-      message = error.what();
-    }
-  }
-  throw routing::BuildError(message);
-}
-
-std::string url_for_function(void (*function)(), std::string_view name, const routing::Variable* values,
-                             std::size_t count) {
-  const App::Impl& impl = app_context_or_throw().app().impl();
-  const auto found = impl.endpoints.find(function);
-  if (found == impl.endpoints.end())
-    throw routing::BuildError(fmt::format("url_for: the function '{}' is no view of this app", name));
-  const std::string& endpoint = found->second;
-  const routing::Rule* rule = rule_with_most_variables(impl.map, endpoint);
-  routing::Variables named;
-  for (std::size_t i = 0; i < count && i < rule->variables().size(); ++i)
-    named.set(rule->variables()[i].name, values[i]);
-  return url_for(endpoint, std::move(named));
-}
-
 routing::MapAdapter make_adapter(Context& context) {
   const App::Impl& impl = context.app().impl();
   if (!context.has_request()) {
@@ -103,7 +74,42 @@ routing::MapAdapter make_adapter(Context& context) {
   return {impl.map, routing::bind_options(impl.map, environment, server_name)};
 }
 
+}  // namespace
+
+/// What the first handler with an answer says; throws without one.
+std::string handle_url_build_error(const App::Impl& impl, std::string message, std::string_view endpoint,
+                                   const routing::Variables& values) {
+  for (const auto& handler : impl.url_build_error_handlers) {
+    try {
+      if (std::optional<std::string> url = handler(message, endpoint, values)) return *std::move(url);
+    } catch (const routing::BuildError& error) {
+      message = error.what();
+    }
+  }
+  throw routing::BuildError(message);
+}
+
+std::string url_for_function(void (*function)(), std::string_view name, const routing::Variable* values,
+                             std::size_t count) {
+  const App::Impl& impl = app_context_or_throw().app().impl();
+  const auto found = impl.endpoints.find(function);
+  if (found == impl.endpoints.end())
+    throw routing::BuildError(fmt::format("url_for: the function '{}' is no view of this app", name));
+  const std::string& endpoint = found->second;
+  const routing::Rule* rule = rule_with_most_variables(impl.map, endpoint);
+  routing::Variables named;
+  for (std::size_t i = 0; i < count && i < rule->variables().size(); ++i)
+    named.set(rule->variables()[i].name, values[i]);
+  return url_for(endpoint, std::move(named));
+}
+
 }  // namespace detail
+
+const routing::MapAdapter& Context::url_adapter() {
+  if (!url_adapter_)
+    url_adapter_ = Owned<routing::MapAdapter>(new routing::MapAdapter(detail::make_adapter(*this)));
+  return *url_adapter_;
+}
 
 std::string url_for(std::string_view endpoint, routing::Variables values, const UrlOptions& options) {
   Context& context = detail::app_context_or_throw();
@@ -122,7 +128,7 @@ std::string url_for(std::string_view endpoint, routing::Variables values, const 
   build.method = options.method;
   build.url_scheme = options.scheme;
   build.force_external = options.external.value_or(options.scheme || !context.has_request());
-  Result<std::string> built = detail::make_adapter(context).try_build(name, values, build);
+  Result<std::string> built = context.url_adapter().try_build(name, values, build);
   if (!built)
     return detail::handle_url_build_error(context.app().impl(), built.error().message, name, values);
   std::string url = *std::move(built);

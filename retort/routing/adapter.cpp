@@ -35,6 +35,10 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+bool has_nulls(const Variables& values) {
+  return std::any_of(values.begin(), values.end(), [](const auto& item) { return item.second.is_null(); });
+}
+
 Variables without_nulls(const Variables& values) {
   Variables kept;
   for (const auto& [name, value] : values) {
@@ -273,7 +277,8 @@ std::string MapAdapter::build_error(std::string_view endpoint, const Variables& 
 
 Result<std::string> MapAdapter::try_build(std::string_view endpoint, const Variables& given,
                                           const BuildOptions& options) const {
-  const Variables values = without_nulls(given);
+  if (has_nulls(given)) return try_build(endpoint, without_nulls(given), options);
+  const Variables& values = given;
   Found found;
   if (const EndpointRules* rules = map_->data().find_endpoint(endpoint)) {
     const detail::ValueLookup lookup(values);
@@ -290,24 +295,30 @@ Result<std::string> MapAdapter::try_build(std::string_view endpoint, const Varia
         Error::kNoPosition};
   }
 
-  const std::string host = get_host(found.built.host);
-  std::string scheme = options.url_scheme.value_or(bound_.url_scheme);
-  const bool secure = is_secure(scheme);
-  bool external = options.force_external;
   // Browsers want a full URL for a WebSocket; a page's URL is never one of a WebSocket.
-  if (found.rule->websocket()) {
-    external = true;
-    scheme = secure ? "wss" : "ws";
-  } else if (!scheme.empty()) {
-    scheme = secure ? "https" : "http";
-  }
-  const std::string path(strip_left(found.built.path));
-  const bool same_host = map_->options().host_matching ? host == bound_.server_name
+  const bool websocket = found.rule->websocket();
+  const std::string_view path = strip_left(found.built.path);
+  const bool same_host = map_->options().host_matching ? get_host(found.built.host) == bound_.server_name
                          : matches_subdomains(*map_)   ? found.built.host == subdomain_
                                                        : true;
-  if (!external && same_host) return std::string(strip_right(bound_.script_name)) + "/" + path;
-  const std::string script = bound_.script_name.substr(0, bound_.script_name.size() - 1);
-  return (scheme.empty() ? "" : scheme + ":") + "//" + host + script + "/" + path;
+  std::string url;
+  if (!options.force_external && !websocket && same_host) {
+    const std::string_view script = strip_right(bound_.script_name);
+    url.reserve(script.size() + 1 + path.size());
+    url.append(script).append(1, '/').append(path);
+    return url;
+  }
+  const std::string scheme = options.url_scheme.value_or(bound_.url_scheme);
+  const bool secure = is_secure(scheme);
+  if (websocket) {
+    url = secure ? "wss:" : "ws:";
+  } else if (!scheme.empty()) {
+    url = secure ? "https:" : "http:";
+  }
+  url += "//";
+  url += get_host(found.built.host);
+  url.append(bound_.script_name, 0, bound_.script_name.size() - 1);
+  return url.append(1, '/').append(path);
 }
 
 std::string MapAdapter::build(std::string_view endpoint, const Variables& values,

@@ -87,8 +87,6 @@ std::string describe(const std::exception_ptr& error);
 Value to_value(const routing::Variable& variable);
 routing::Variable to_variable(const Value& value);
 bool asks_for_websocket(const Request& request);
-/// The map bound to the context's request, or to SERVER_NAME outside of one.
-routing::MapAdapter make_adapter(Context& context);
 
 }  // namespace retort::detail
 

@@ -124,6 +124,7 @@ BuiltRule build_rule(const RuleData& rule, const ValueLookup& values, bool appen
   for (const auto& [name, value] : values.values()) {
     if (!rule.expects(name)) unknown.append(name, value);
   }
+  if (unknown.empty()) return built;
   const std::string query = encode_query(unknown, sort_parameters);
   if (!query.empty()) built.path += "?" + query;
   return built;
