@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "fibers", "http", "jinja", "json", "server", "sessions", "signing", "testing")
+PAGES = ("app", "config", "errors", "fibers", "http", "jinja", "json", "middleware", "server", "sessions", "signals",
+         "signing", "testing")
 
 
 def lines(text):

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include "retort/app/dotenv.h"
 #include "retort/fiber/overflow.h"
 #include "retort/fiber/watchdog.h"
 #include "retort/server/server.h"
@@ -95,6 +96,11 @@ int main(App (*create_app)(), int argc, char** argv) {
   CLI11_PARSE(cli, argc, argv);
   try {
     fiber::install_overflow_report();
+    if (wants_dotenv()) {
+      LoadDotenvOptions dotenv;
+      dotenv.warn = [](std::string_view what) { fmt::print(stderr, "Warning: {}\n", what); };
+      load_dotenv(dotenv);
+    }
     App app = create_app();
     if (run->parsed()) {
       options.access_log = true;

@@ -26,8 +26,9 @@ struct Request::Parsed {
   std::optional<std::string> host, url, base_url, root_url, host_url, full_path, mimetype;
   std::optional<Value> json;
   std::optional<Value> view_args;
-  std::string body;         // read from the transport
-  bool body_held = false;   // data() is in `body`
+  std::string forwarded_addr, forwarded_scheme, forwarded_host, root_path;  // empty: none
+  std::string body;                                                         // read from the transport
+  bool body_held = false;                                                   // data() is in `body`
   bool body_taken = false;  // read() or the form has begun to consume it
 
   void clear() {
@@ -44,6 +45,10 @@ struct Request::Parsed {
     mimetype.reset();
     json.reset();
     view_args.reset();
+    forwarded_addr.clear();
+    forwarded_scheme.clear();
+    forwarded_host.clear();
+    root_path.clear();
     body.clear();
     body_held = body_taken = false;
   }
@@ -133,9 +138,22 @@ void Request::split_target() {
 }
 
 void Request::mount(std::string_view prefix) {
-  root_path = prefix;
+  if (root_path.empty()) {
+    root_path = prefix;
+  } else {
+    set_root_path(fmt::format("{}{}", root_path, prefix));
+  }
   path.remove_prefix(std::min(prefix.size(), path.size()));
   if (path.empty()) path = "/";
+}
+
+void Request::set_remote_addr(std::string address) { parsed().forwarded_addr = std::move(address); }
+void Request::set_scheme(std::string scheme) { parsed().forwarded_scheme = std::move(scheme); }
+void Request::set_host(std::string host) { parsed().forwarded_host = std::move(host); }
+
+void Request::set_root_path(std::string path) {
+  parsed().root_path = std::move(path);
+  root_path = parsed().root_path;
 }
 
 // Body.
@@ -267,12 +285,17 @@ void Request::read_multipart() const {
   body_ = {};
 }
 
-std::string_view Request::load_scheme() const { return transport_->secure() ? "https" : "http"; }
+std::string_view Request::load_scheme() const {
+  if (dirty_ && !parsed_->forwarded_scheme.empty()) [[unlikely]]
+    return parsed_->forwarded_scheme;
+  return transport_->secure() ? "https" : "http";
+}
 
 std::string_view Request::load_host() const {
   auto& host_of = parsed().host;
   if (host_of) return *host_of;
-  std::string found(head_->host);
+  std::string found = parsed().forwarded_host;
+  if (found.empty()) found = head_->host;
   if (found.empty()) {
     const std::string_view address = transport_->server_addr();
     found = address.find(':') == std::string_view::npos ? std::string(address) : fmt::format("[{}]", address);
@@ -319,7 +342,11 @@ std::string_view Request::load_full_path() const {
   return *out;
 }
 
-std::string_view Request::load_remote_addr() const { return transport_->remote_addr(); }
+std::string_view Request::load_remote_addr() const {
+  if (dirty_ && !parsed_->forwarded_addr.empty()) [[unlikely]]
+    return parsed_->forwarded_addr;
+  return transport_->remote_addr();
+}
 std::string_view Request::load_content_type() const { return headers.get("Content-Type", ""); }
 std::string_view Request::load_user_agent() const { return headers.get("User-Agent", ""); }
 std::string_view Request::load_referrer() const { return headers.get("Referer", ""); }

@@ -165,6 +165,12 @@ class Request {
   bool body_consumed() const { return body_complete_ && body_.empty(); }
   /// Moves the application's mount point: `prefix` of path becomes part of root_path.
   void mount(std::string_view prefix);
+  // What a trusted proxy says in place of the connection and the Host field (ProxyFix).
+  // Before anything reads these.
+  void set_remote_addr(std::string address);
+  void set_scheme(std::string scheme);
+  void set_host(std::string host);
+  void set_root_path(std::string root_path);
   /// For the app: where App::handle_keeping wants the request's context; null: nowhere.
   void* keep_context = nullptr;
 
