@@ -46,6 +46,8 @@ Session& Context::open_session() {
   return *session_;
 }
 
+void Context::set_session(Owned<Session> session) { session_ = std::move(session); }
+
 Session& Context::session() {
   Session& out = open_session();
   out.accessed(true);

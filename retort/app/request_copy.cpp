@@ -9,6 +9,7 @@
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/globals.h"
 #include "retort/app/kept_context.h"
+#include "retort/app/session.h"
 #include "retort/app/signals.h"
 #include "retort/fiber/context.h"
 #include "retort/http/field_view.h"
@@ -55,6 +56,7 @@ class RequestCopy {
   App& app;
   Request request;
   std::optional<Context> context;  // while a scope lasts
+  std::optional<Value> session;    // what it held, where it was open
 
  private:
   void add_field(std::string_view name, std::string_view value) {
@@ -97,6 +99,7 @@ RequestCopy::RequestCopy(Context& from) : app(from.app()), transport_(from.reque
   head_.framing = body_.empty() ? http::Framing::none : http::Framing::content_length;
   head_.content_length = body_.size();
   request.reset(head_, body_, true, transport_);
+  if (const Session* opened = from.opened_session()) session = opened->data().deep_copy();
   root_path_ = original.root_path;
   if (!root_path_.empty()) request.mount(root_path_);
 }
@@ -105,6 +108,7 @@ RequestCopy* copy_request() { return new RequestCopy(request_context_or_throw())
 
 RequestCopyScope::RequestCopyScope(RequestCopy& copy) : copy_(copy), previous_(fiber::context()) {
   Context& context = copy.context.emplace(copy.app, copy.request);
+  if (copy.session) context.set_session(Owned<Session>(new Session(copy.session->deep_copy())));
   copy.app.impl().match(context);
   fiber::context() = &context;
   appcontext_pushed.send(copy.app);

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Contexts: who sees them, how long they stay, and that each ends once.
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/app/app.h"
+#include "retort/app/globals.h"
 #include "retort/app/kept_context.h"
+#include "retort/app/redirect.h"
+#include "retort/app/session.h"
+#include "retort/app/templating.h"
 #include "retort/fiber/fiber.h"
-#include "retort/retort.h"
+#include "retort/http/request_head.h"
 #include "retort/testing/client.h"
 
 using namespace retort;
@@ -159,6 +165,44 @@ TEST(Contexts, GatherInheritsSpawnNeedsACopy) {
   EXPECT_EQ(app.test_client().get("/x").text(), "/x x bare /x own g");
 }
 
+// Flask's async views and gevent cannot be mixed: two loops on one thread wait for each other.
+TEST(Contexts, BlockingCallsAndFibersMixWithoutADeadlock) {
+  App app{"t"};
+  app.get("/<int:depth>", "nested", [](std::int64_t depth) {
+    fiber::Mutex mutex;
+    std::string trace;
+    const auto note = [&](std::string_view what) {
+      const std::lock_guard lock(mutex);
+      fiber::yield();
+      trace += what;
+    };
+    for (std::int64_t i = 0; i < depth; ++i) {
+      fiber::gather(
+          [&] {
+            fiber::blocking([] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); });
+            note("b");
+          },
+          [&] {
+            auto inner = fiber::spawn(copy_current_request_context([] {
+              return fiber::blocking([] { return std::string("s"); }) +
+                     std::string(request->path.substr(0, 1));
+            }));
+            note(inner.join());
+          },
+          [&] {
+            fiber::sleep_for(std::chrono::microseconds(100));
+            note("t");
+          });
+    }
+    return std::to_string(trace.size());
+  });
+  fiber::run([&] {
+    std::vector<Function<std::string()>> clients;
+    for (int i = 0; i < 20; ++i) clients.push_back([&app] { return app.test_client().get("/5").text(); });
+    for (const std::string& answer : fiber::gather(std::move(clients))) EXPECT_EQ(answer, "20");
+  });
+}
+
 TEST(Contexts, ACopyOutlivesTheRequest) {
   Events events;
   App app = noting(events);
@@ -179,6 +223,21 @@ TEST(Contexts, ACopyOutlivesTheRequest) {
   });
   EXPECT_THAT(events, ElementsAre("request without g", "app", "POST http://localhost/x b c t show x",
                                   "request without g", "app"));
+}
+
+TEST(Contexts, ACopyHasWhatTheSessionHolds) {
+  App app{"t"};
+  app.config["SECRET_KEY"] = "k";
+  app.get("/", "index", [] {
+    session["user"] = "ada";
+    auto copied = fiber::spawn(copy_current_request_context([] {
+      const std::string user = session.get("user").str();
+      session["user"] = "changed";
+      return user;
+    }));
+    return copied.join() + " " + session.get("user").str();
+  });
+  EXPECT_EQ(app.test_client().get("/").text(), "ada ada");
 }
 
 // Flask's and SQLAlchemy's "working outside of application context" in threads: nothing says

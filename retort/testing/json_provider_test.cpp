@@ -6,7 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "retort/retort.h"
+#include "retort/app/app.h"
+#include "retort/app/templating.h"
 #include "retort/testing/client.h"
 
 using namespace retort;

@@ -11,12 +11,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/app/app.h"
 #include "retort/app/flash.h"
+#include "retort/app/globals.h"
 #include "retort/app/session.h"
 #include "retort/app/signals.h"
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
-#include "retort/retort.h"
 #include "retort/testing/client.h"
 
 using namespace retort;

@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "retort/retort.h"
+#include "retort/app/app.h"
+#include "retort/app/globals.h"
+#include "retort/app/url_for.h"
 #include "retort/testing/client.h"
 
 using namespace retort;
