@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "config", "errors", "fibers", "http", "jinja", "json", "middleware", "server", "sessions", "signals",
-         "signing", "testing")
+PAGES = ("app", "config", "contexts", "errors", "fibers", "http", "jinja", "json", "middleware", "server", "sessions",
+         "signals", "signing", "templates", "testing", "views")
 
 
 def lines(text):

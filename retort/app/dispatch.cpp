@@ -93,10 +93,16 @@ bool is_websocket(const Request& request) {
   return request.head().upgrade && detail::asks_for_websocket(request);
 }
 
+Result<Value> loads_with(const void* provider, std::string_view text) {
+  return static_cast<const JSONProvider*>(provider)->loads(text);
+}
+
+/// The app's settings that a request has a copy of.
 void set_limits(const App::Impl& impl, Request& request) {
   request.max_content_length = impl.max_content_length;
   request.max_form_memory_size = impl.max_form_memory_size;
   request.max_form_parts = impl.max_form_parts;
+  request.set_json_loads(impl.json_provider ? &loads_with : nullptr, impl.json_provider);
 }
 
 }  // namespace

@@ -379,6 +379,7 @@ void App::freeze() {
   for (const auto& scope : impl.scopes) impl.link(*scope, *data_);
   json.set_debug(impl.debug);
   impl.json_options = json.response_options();
+  impl.json_provider = json.replacement();
   if (impl.debug && !logger.level_is_set()) logger.set_level(LogLevel::debug);
   config.freeze();
   impl.templates.freeze(*this, impl.debug);

@@ -374,7 +374,8 @@ const Value& Request::get_json(GetJsonOptions options) const {
     throw UnsupportedMediaType(
         "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.");
   }
-  Result<Value> value = ::retort::json::parse(get_data());
+  Result<Value> value =
+      json_loads_ ? json_loads_(json_provider_, get_data()) : ::retort::json::parse(get_data());
   if (!value) {
     if (options.silent) return none;
     throw BadRequest(fmt::format("Failed to decode JSON object: {}", value.error().message));

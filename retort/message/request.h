@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "retort/base/owned.h"
+#include "retort/base/result.h"
 #include "retort/http/field_view.h"
 #include "retort/http/multidict.h"
 #include "retort/http/request_head.h"
@@ -149,6 +150,12 @@ class Request {
   /// Begins a request. `body` is what of the (decoded) body is already here, all of it when
   /// `body_complete`; both and `head` must live until finish().
   void reset(const http::RequestHead& head, std::string_view body, bool body_complete, Transport& transport);
+  /// What get_json() reads with in place of json::parse; null: that. Set before the body is read.
+  using LoadsJson = Result<Value> (*)(const void* provider, std::string_view text);
+  void set_json_loads(LoadsJson loads, const void* provider) {
+    json_loads_ = loads;
+    json_provider_ = provider;
+  }
   /// Ends it: releases what belongs to this request alone.
   void finish();
   /// Gives view_args its source: `make(match)` runs at the first use.
@@ -195,6 +202,8 @@ class Request {
   Owned<Parsed> parsed_;
   MakeViewArgs make_view_args_ = nullptr;
   const void* match_ = nullptr;
+  LoadsJson json_loads_ = nullptr;
+  const void* json_provider_ = nullptr;
 };
 
 }  // namespace retort

@@ -8,6 +8,7 @@
 
 #include "retort/app/app.h"
 #include "retort/app/templating.h"
+#include "retort/message/request.h"
 #include "retort/testing/client.h"
 
 using namespace retort;
@@ -89,7 +90,10 @@ TEST(JSONProvider, MayBeReplaced) {
   app.get("/struct", "struct", [] { return Point{}; });
   app.get("/value", "value", [] { return Value::list({1}); });
   app.get("/filter", "filter", [] { return render_template_string("{{ [1]|tojson }}"); });
+  app.post("/loads", "loads", [](Request& request) { return request.json().str(); });
   auto client = app.test_client();
+  EXPECT_EQ(client.post("/loads", {.data = "not json", .content_type = "application/json"}).text(),
+            "not json");
   EXPECT_EQ(client.get("/json").text(), R"(shout({"a":1}))");
   EXPECT_EQ(client.get("/struct").text(), R"(shout({"y":2,"x":1}))");
   EXPECT_EQ(client.get("/value").text(), "shout([1])");

@@ -35,6 +35,7 @@ TEST(Context, TeardownOfAStreamRunsOnceWhenTheClientHasGone) {
       while (true) body.write(piece);
     });
   });
+  app.freeze();
   server::ServerOptions options;
   options.port = 0;
   options.on_error = [](std::string_view) {};

@@ -160,7 +160,8 @@ struct App::Impl {
   std::string server_name;
   std::string application_root = "/";
   std::string preferred_url_scheme = "http";
-  JsonOptions json_options;  // of the default provider's responses
+  const JSONProvider* json_provider = nullptr;  // in place of the default one
+  JsonOptions json_options;                     // of the default provider's responses
   mutable detail::Templates templates;
   bool has_websocket_rules = false;
   Function<http::OptionalSeconds(std::string_view)> send_file_max_age;
