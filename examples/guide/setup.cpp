@@ -3,6 +3,7 @@
 #include <retort/app/dispatcher_middleware.h>
 #include <retort/app/proxy_fix.h>
 #include <retort/app/shared_data_middleware.h>
+#include <retort/base/duration.h>
 #include <retort/retort.h>
 
 using namespace retort;

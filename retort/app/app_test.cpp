@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "retort/app/globals.h"
 #include "retort/app/url_for.h"
+#include "retort/base/text.h"
 #include "retort/routing/adapter.h"
 #include "retort/routing/converter.h"
 #include "retort/routing/map.h"
@@ -142,6 +144,42 @@ TEST(App, OfOneProcessDoNotTouchEachOther) {
   EXPECT_THAT(get(one, "/none"), HasSubstr("404 Not Found"));
   EXPECT_FALSE(one.url_map().has_converter("list"));
   EXPECT_NE(&one.logger, &two.logger);
+}
+
+class UpperCase final : public routing::Converter {
+ public:
+  std::optional<routing::Variable> to_value(std::string_view value) const override {
+    return routing::Variable(text::to_upper(value));
+  }
+  routing::UrlText to_url(const routing::Variable& value) const override {
+    return Converter::to_url(routing::Variable(text::to_lower(value.str())));
+  }
+};
+
+class Doubled final : public routing::Converter {
+ public:
+  std::string regex() const override { return "[0-9]"; }
+  std::optional<routing::Variable> to_value(std::string_view value) const override {
+    return routing::Variable(2 * (value[0] - '0'));
+  }
+};
+
+TEST(App, TakesConvertersOfItsOwn) {
+  App app{"converters"};
+  app.url_map().add_converter("upper",
+                              [](const routing::ConverterArguments&) -> std::unique_ptr<routing::Converter> {
+                                return std::make_unique<UpperCase>();
+                              });
+  app.add_url_rule("/shout/<upper:word>", "shout", [](std::string_view word) {
+    return std::string(word) + " " + url_for("shout", {{"word", "LOUD"}});
+  });
+  app.url_map().add_converter("doubled",
+                              [](const routing::ConverterArguments&) -> std::unique_ptr<routing::Converter> {
+                                return std::make_unique<Doubled>();
+                              });
+  app.add_url_rule("/twice/<doubled:n>", "twice", [](std::int64_t n) { return std::to_string(n); });
+  EXPECT_EQ(get(app, "/shout/hey"), "HEY /shout/loud");
+  EXPECT_EQ(get(app, "/twice/4"), "8");
 }
 
 // url_for.

@@ -26,6 +26,12 @@ const Value* moved(const Context& context, std::size_t i) {
   return context.view_args_changed ? &changed(context, i) : nullptr;
 }
 
+/// The value of an argument that is no capture of a built-in converter's: a default of the
+/// rule's, or what a converter of the app's own made.
+const routing::Variable* made(const Context& context, const ArgumentSource& from) {
+  return from.fixed ? from.fixed : context.match.custom_value(from.capture);
+}
+
 std::int64_t parse_integer(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -47,10 +53,11 @@ void variable_mismatch() { throw NotFound(); }
 std::string_view variable_text(const Context& context, std::size_t i) {
   if (const Value* value = moved(context, i)) return value->as_string();
   const ArgumentSource& from = source(context, i);
-  if (!from.fixed) return context.match[from.capture].text();
-  const std::string* text = from.fixed->string();
-  if (!text) variable_mismatch();
-  return *text;
+  if (const routing::Variable* value = made(context, from)) {
+    if (const std::string* text = value->string()) return *text;
+    if (from.fixed) variable_mismatch();
+  }
+  return context.match[from.capture].text();
 }
 
 std::int64_t variable_integer(const Context& context, std::size_t i, std::int64_t min, std::uint64_t max) {
@@ -58,10 +65,10 @@ std::int64_t variable_integer(const Context& context, std::size_t i, std::int64_
   const ArgumentSource& from = source(context, i);
   if (const Value* value = moved(context, i)) {
     number = value->as_int();
+  } else if (const routing::Variable* fixed = made(context, from); fixed && fixed->integer()) {
+    number = *fixed->integer();
   } else if (from.fixed) {
-    const std::int64_t* fixed = from.fixed->integer();
-    if (!fixed) variable_mismatch();
-    number = *fixed;
+    variable_mismatch();
   } else {
     const routing::Capture& capture = context.match[from.capture];
     number =
@@ -74,10 +81,10 @@ std::int64_t variable_integer(const Context& context, std::size_t i, std::int64_
 double variable_real(const Context& context, std::size_t i) {
   if (const Value* value = moved(context, i)) return value->as_double();
   const ArgumentSource& from = source(context, i);
-  if (from.fixed) {
-    if (const double* real = from.fixed->real()) return *real;
-    if (const std::int64_t* integer = from.fixed->integer()) return static_cast<double>(*integer);
-    variable_mismatch();
+  if (const routing::Variable* value = made(context, from)) {
+    if (const double* real = value->real()) return *real;
+    if (const std::int64_t* integer = value->integer()) return static_cast<double>(*integer);
+    if (from.fixed) variable_mismatch();
   }
   const routing::Capture& capture = context.match[from.capture];
   return capture.kind() == routing::Capture::Kind::real ? capture.real() : parse_real(capture.text());
@@ -88,8 +95,9 @@ Uuid variable_uuid(const Context& context, std::size_t i) {
   std::string_view text;
   if (const Value* value = moved(context, i)) {
     text = value->as_string();
+  } else if (const routing::Variable* value = made(context, from); value && value->uuid()) {
+    return *value->uuid();
   } else if (from.fixed) {
-    if (const Uuid* uuid = from.fixed->uuid()) return *uuid;
     variable_mismatch();
   } else {
     const routing::Capture& capture = context.match[from.capture];

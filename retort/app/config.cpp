@@ -167,11 +167,11 @@ bool Config::boolean(std::string_view key) const {
   return value.as_bool();
 }
 
-seconds Config::duration(std::string_view key) const {
+std::int64_t Config::seconds(std::string_view key) const {
   const Value value = get(key);
-  if (value.kind() == Value::Kind::real) return seconds(static_cast<std::int64_t>(value.as_double()));
+  if (value.kind() == Value::Kind::real) return static_cast<std::int64_t>(value.as_double());
   if (!value.is_int()) throw_wrong(key, "a number of seconds");
-  return seconds(value.as_int());
+  return value.as_int();
 }
 
 Value Config::get_namespace(std::string_view prefix, NamespaceOptions options) const {

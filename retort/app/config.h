@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "retort/base/duration.h"
 #include "retort/base/function.h"
 #include "retort/base/owned.h"
 #include "retort/base/reflect.h"
@@ -95,8 +94,9 @@ class Config {
   std::int64_t integer(std::string_view key) const;
   double real(std::string_view key) const;
   bool boolean(std::string_view key) const;
-  /// A length of time, which is kept as a number of seconds (PERMANENT_SESSION_LIFETIME).
-  seconds duration(std::string_view key) const;
+  /// A length of time, which is kept as a number of seconds (PERMANENT_SESSION_LIFETIME);
+  /// a std::chrono duration may be assigned.
+  std::int64_t seconds(std::string_view key) const;
   bool contains(std::string_view key) const;
   /// Whether the key is there and not none.
   bool is_set(std::string_view key) const;
@@ -194,7 +194,7 @@ class Config {
   template <class T>
   static Value value_of(const T& value) {
     if constexpr (requires { value.count(), T::period::num; }) {
-      return Value(duration_cast<seconds>(value).count());
+      return Value(value.count() * T::period::num / T::period::den);
     } else {
       return to_value(value);
     }

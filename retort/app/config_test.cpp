@@ -15,6 +15,7 @@
 
 #include "retort/app/app.h"
 #include "retort/app/globals.h"
+#include "retort/base/duration.h"
 #include "retort/json/json.h"
 
 namespace retort {
@@ -86,7 +87,7 @@ TEST(Config, TakesTheUpperCaseMembersOfAStruct) {
   EXPECT_EQ(config.text("SECRET_KEY"), "dev");
   EXPECT_THAT(config.get<std::vector<std::string>>("ADMINS"), ElementsAre("a@x", "b@x"));
   EXPECT_TRUE(config.get("LIMIT").is_none());
-  EXPECT_EQ(config.duration("PERMANENT_SESSION_LIFETIME"), minutes(5));
+  EXPECT_EQ(config.seconds("PERMANENT_SESSION_LIFETIME"), 300);
   EXPECT_FALSE(config.contains("helper"));
   EXPECT_THAT(config.source("TESTING"), HasSubstr("object"));
   EXPECT_THAT(config.source("TESTING"), HasSubstr("Settings"));
@@ -287,7 +288,7 @@ TEST(Config, TypedReadsSayWhatIsWrongAndWhereItCameFrom) {
   EXPECT_EQ(config.get<int>("NOWHERE", 7), 7);
   EXPECT_EQ(config.get<std::string>("SECRET_KEY", "none"), "none");
   EXPECT_EQ(config.get<int>("MAX_FORM_PARTS", 7), 1000);
-  EXPECT_EQ(config.duration("PERMANENT_SESSION_LIFETIME"), hours(24 * 31));
+  EXPECT_EQ(config.seconds("PERMANENT_SESSION_LIFETIME"), 24 * 31 * 3600);
 }
 
 TEST(Config, MasksSecretsWherePeopleLook) {

@@ -360,7 +360,7 @@ void App::Impl::read_config(App& app) {
   max_form_memory_size = limit("MAX_FORM_MEMORY_SIZE").value_or(UINT64_MAX);
   max_form_parts = static_cast<std::size_t>(limit("MAX_FORM_PARTS").value_or(SIZE_MAX));
   if (config.is_set("SEND_FILE_MAX_AGE_DEFAULT"))
-    send_file_max_age_default = config.duration("SEND_FILE_MAX_AGE_DEFAULT").count();
+    send_file_max_age_default = config.seconds("SEND_FILE_MAX_AGE_DEFAULT");
   server_name = config.is_set("SERVER_NAME") ? config.text("SERVER_NAME") : std::string();
   application_root = config.text("APPLICATION_ROOT");
   preferred_url_scheme = config.text("PREFERRED_URL_SCHEME");

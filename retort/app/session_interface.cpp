@@ -56,7 +56,7 @@ std::vector<std::string> secret_keys(const App& app) {
 }
 
 std::int64_t permanent_session_lifetime(const App& app) {
-  return app.config.duration("PERMANENT_SESSION_LIFETIME").count();
+  return app.config.seconds("PERMANENT_SESSION_LIFETIME");
 }
 
 void add_vary(Response& response, std::string_view name) {

@@ -87,6 +87,11 @@ class MatchResult {
   const Capture& operator[](std::size_t i) const { return captures()[i]; }
   /// The value of a variable.
   Variable value(std::size_t i) const;
+  /// What a converter of the application's made of a variable; null for the built-in ones.
+  const Variable* custom_value(std::size_t i) const {
+    const Capture& capture = captures_[i];
+    return capture.kind_ == Capture::Kind::custom ? &custom_[capture.value_.custom] : nullptr;
+  }
   /// All variables and the rule's defaults, which win (Werkzeug's view arguments).
   Variables values() const;
   /// Of method_not_allowed: sorted.
