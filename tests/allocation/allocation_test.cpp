@@ -24,6 +24,7 @@ Message add(std::int64_t a, std::int64_t b) { return {"Hello, World!", static_ca
 class Allocations : public ::testing::Test {
  protected:
   Allocations() : server_(make_server()) {
+    app_.freeze();  // as retort::main does: what the app owns belongs to the thread that made it
     server_.start();
     thread_ = std::thread([this] {
       test::count_allocations(true);
