@@ -51,8 +51,13 @@ double parse_real(std::string_view text) {
 void variable_mismatch() { throw NotFound(); }
 
 std::string_view variable_text(const Context& context, std::size_t i) {
-  if (const Value* value = moved(context, i)) return value->as_string();
   const ArgumentSource& from = source(context, i);
+  if (const Value* value = moved(context, i)) {
+    // A view may take the text of a number: it is the rule's as long as nobody changed the number.
+    const routing::Variables matched_values = context.match.values();
+    const routing::Variable* matched = matched_values.find(from.name);
+    if (value->is_string() || !matched || to_value(*matched) != *value) return value->as_string();
+  }
   if (const routing::Variable* value = made(context, from)) {
     if (const std::string* text = value->string()) return *text;
     if (from.fixed) variable_mismatch();

@@ -261,6 +261,19 @@ TEST(App, UrlValuesMayBeTakenAwayAndAdded) {
   EXPECT_EQ(client.get("/self/1").text(), "/5");
 }
 
+TEST(App, APreprocessorElsewhereLeavesTheTextOfNumbers) {
+  App app{"test"};
+  app.url_value_preprocessor([](std::string_view endpoint, Value& values) {
+    if (endpoint == "changed") values.set("n", 43);
+  });
+  const auto view = [](const std::string& n) { return "text " + n; };
+  app.add_url_rule("/kept/<int:n>", "kept", view);
+  app.add_url_rule("/changed/<int:n>", "changed", view);
+  TestClient client = app.test_client();
+  EXPECT_EQ(client.get("/kept/007").text(), "text 007");
+  EXPECT_EQ(client.get("/changed/42").status_code, 500) << "the text 42 would be wrong";
+}
+
 struct Paging {
   int page = 1;
   std::optional<std::string> sort;
