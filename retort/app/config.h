@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,6 +91,9 @@ class Config {
   T get(std::string_view key, T otherwise) const {
     return is_set(key) ? get<T>(key) : std::move(otherwise);
   }
+  std::string get(std::string_view key, const char* otherwise) const {
+    return get<std::string>(key, otherwise);
+  }
   std::string text(std::string_view key) const;
   std::int64_t integer(std::string_view key) const;
   double real(std::string_view key) const;
@@ -111,6 +115,7 @@ class Config {
   void setdefault(std::string_view key, Value value);
   /// Copies the upper-case keys of a dict (Flask: from_mapping).
   void from_mapping(const Value& mapping);
+  void from_mapping(std::initializer_list<Value::Member> members) { from_mapping(Value::dict(members)); }
 
   /// Takes the settings of an object (Flask: from_object): of a plain struct the members
   /// with upper-case names; of a class with `void apply(Config&) const` what that sets, so
