@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "retort/app/app.h"
+#include "retort/app/session.h"
+#include "retort/app/session_interface.h"
 #include "retort/base/percent.h"
 #include "retort/base/text.h"
 #include "retort/http/cookie.h"
@@ -263,15 +265,16 @@ void TestClient::redirect(TestSent& next, const TestResponse& from) const {
   next.remove_header("Transfer-Encoding");
 }
 
-TestResponse TestClient::send(TestSent sent) {
-  const std::string host(sent.server_name());
+void TestClient::add_cookies(TestSent& sent) {
+  if (!options_.use_cookies || sent.has_own_cookies) return;
+  sent.remove_header("Cookie");
   const std::string path = sent.root_path + std::string(sent.path());
-  const bool own_cookies = options_.use_cookies && !sent.has_own_cookies;
-  if (own_cookies) {
-    sent.remove_header("Cookie");
-    if (std::string cookies = cookies_.header(sent.scheme, host, path); !cookies.empty())
-      sent.headers.emplace_back("Cookie", std::move(cookies));
-  }
+  if (std::string cookies = cookies_.header(sent.scheme, sent.server_name(), path); !cookies.empty())
+    sent.headers.emplace_back("Cookie", std::move(cookies));
+}
+
+TestResponse TestClient::send(TestSent sent) {
+  add_cookies(sent);
   end_preserved();
   Owned<detail::TestConnection> connection(new detail::TestConnection(std::move(sent)));
   TestResponse response;
@@ -282,8 +285,35 @@ TestResponse TestClient::send(TestSent sent) {
   } else {
     response = detail::exchange(app_, *connection, on_piece_, nullptr);
   }
-  if (options_.use_cookies) cookies_.take(response.headers, host, path);
+  take_cookies(response.headers, response.request);
   return response;
+}
+
+void TestClient::take_cookies(const http::Headers& headers, const TestSent& sent) {
+  if (!options_.use_cookies) return;
+  cookies_.take(headers, sent.server_name(), sent.root_path + std::string(sent.path()));
+}
+
+void TestClient::session_transaction(Function<void(Session&)> f, std::string_view path,
+                                     const TestRequest& request) {
+  App* app = dynamic_cast<App*>(&app_);
+  if (!app || !options_.use_cookies)
+    throw std::logic_error("session_transaction: only a client of an App that keeps cookies has a session");
+  app->freeze();
+  TestSent sent = prepare(request.method.empty() ? std::string_view("GET") : request.method, path, request);
+  add_cookies(sent);
+  detail::TestConnection connection(std::move(sent));
+  const SessionInterface& sessions = app->session_interface();
+  const auto session = sessions.open_session(*app, connection.request);
+  if (!session) {
+    throw std::logic_error(
+        "session_transaction: the session interface opened no session; is SECRET_KEY set?");
+  }
+  f(*session);
+  if (sessions.is_null_session(*session)) return;
+  Response response;
+  sessions.save_session(*app, *session, response);
+  take_cookies(response.headers, connection.sent);
 }
 
 std::string TestClient::domain_of(const TestCookieScope& scope) const {

@@ -23,6 +23,7 @@ namespace retort {
 
 class App;
 class RequestContext;
+class Session;
 namespace detail {
 class PreservedExchange;
 struct TestConnection;
@@ -111,6 +112,11 @@ class TestClient {
   void set_cookie(std::string_view key, std::string_view value, const TestCookieScope& scope = {});
   void delete_cookie(std::string_view key, const TestCookieScope& scope = {});
 
+  /// Opens the client's session for `f` and keeps what it becomes: what the next request
+  /// finds. Include retort/app/session.h. For an App with a SECRET_KEY, else std::logic_error.
+  void session_transaction(Function<void(Session&)> f, std::string_view path = "/",
+                           const TestRequest& request = {});
+
   /// Keeps the last request's context open for a scope, so that request, session and g tell
   /// what it left (Flask: `with client:`): the one of the last redirect, where redirects are
   /// followed. It ends, and its teardown functions run, with the next request or the scope.
@@ -132,6 +138,8 @@ class TestClient {
 
   TestSent prepare(std::string_view method, std::string_view path, const TestRequest& request) const;
   TestResponse send(TestSent sent);
+  void add_cookies(TestSent& sent);
+  void take_cookies(const http::Headers& headers, const TestSent& sent);
   void end_preserved();
   void redirect(TestSent& next, const TestResponse& from) const;
   std::string domain_of(const TestCookieScope& scope) const;

@@ -12,6 +12,7 @@
 #include "retort/app/app.h"
 #include "retort/app/globals.h"
 #include "retort/app/redirect.h"
+#include "retort/app/session.h"
 #include "retort/app/url_for.h"
 #include "retort/message/files.h"
 #include "retort/message/request.h"
@@ -434,6 +435,72 @@ TEST(TestClient, AfterRedirectsTheContextIsThatOfTheLastRequest) {
   EXPECT_EQ(request->cookies["user"], "7");
   EXPECT_FALSE(g.contains("n"));
   EXPECT_THAT(events, ElementsAre("teardown /go"));
+}
+
+// Sessions.
+
+App make_session_app() {
+  App app{"sessions"};
+  app.config["SECRET_KEY"] = "test";
+  app.get("/user", "user", [] { return session.get("user_id", Value("nobody")).str(); });
+  app.post("/login", "login", [](Request& request) {
+    session["user_id"] = std::string(request.form["id"]);
+    return redirect("/user");
+  });
+  app.get("/logout", "logout", [] {
+    session.clear();
+    return redirect("/user");
+  });
+  return app;
+}
+
+TEST(TestClient, ChangesItsSession) {
+  App app = make_session_app();
+  TestClient client = app.test_client();
+  client.session_transaction([](Session& session) {
+    EXPECT_TRUE(session.empty());
+    session["user_id"] = 7;
+  });
+  EXPECT_EQ(client.get("/user").text(), "7");
+  client.post("/login", {.form = {{"id", "8"}}});
+  client.session_transaction([](Session& session) {
+    EXPECT_EQ(session["user_id"], "8");
+    session.clear();
+  });
+  EXPECT_EQ(client.get("/user").text(), "nobody");
+  EXPECT_EQ(client.get_cookie("session"), std::nullopt);
+}
+
+TEST(TestClient, SaysWhenThereCanBeNoSession) {
+  App app{"no key"};
+  EXPECT_THROW(app.test_client().session_transaction([](Session&) {}), std::logic_error);
+  App with_key = make_session_app();
+  TestClient without_cookies = with_key.test_client({.use_cookies = false});
+  EXPECT_THROW(without_cookies.session_transaction([](Session&) {}), std::logic_error);
+}
+
+// Flask before 3.1.2 showed the session of the first request after redirects.
+TEST(TestClient, TheSessionIsRightAfterRedirects) {
+  App app = make_session_app();
+  TestClient client = app.test_client();
+  const auto scope = client.preserve_context();
+  EXPECT_EQ(client.post("/login", {.form = {{"id", 9}}, .follow_redirects = true}).text(), "9");
+  EXPECT_EQ(session["user_id"], "9");
+  EXPECT_FALSE(session.is_new());
+  EXPECT_EQ(client.get("/logout", {.follow_redirects = true}).text(), "nobody");
+  EXPECT_FALSE(session.contains("user_id"));
+}
+
+TEST(TestClient, ATransactionLeavesTheOpenContextAlone) {
+  App app = make_session_app();
+  TestClient client = app.test_client();
+  const auto scope = client.preserve_context();
+  client.post("/login", {.form = {{"id", "1"}}});
+  client.session_transaction([](Session& inner) {
+    inner["user_id"] = "2";
+    EXPECT_EQ(session["user_id"], "1") << "the context that is open has its own session";
+  });
+  EXPECT_EQ(client.get("/user").text(), "2");
 }
 
 TEST(TestRequestContext, IsARequestWithoutAServer) {
