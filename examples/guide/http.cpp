@@ -2,19 +2,18 @@
 // The code of docs/http.md, docs/json.md and docs/testing.md.
 #include <cstdio>
 
-#include <retort/app/app.h>
 #include <retort/crypto/password.h>
 #include <retort/http/accept.h>
 #include <retort/http/auth.h>
 #include <retort/http/cache_control.h>
 #include <retort/http/etag.h>
+#include <retort/http/headers.h>
 #include <retort/http/multipart.h>
 #include <retort/http/options.h>
 #include <retort/http/path.h>
 #include <retort/http/range.h>
 #include <retort/http/url.h>
 #include <retort/json/json.h>
-#include <retort/testing/client.h>
 
 using namespace retort;
 
@@ -62,21 +61,9 @@ void json_documents() {
   json::dump(json({{"a", 1}, {"b", Value::list({1, 2, 3})}}), {.indent = 2});
 }
 
-void test_client(App& app) {
-  TestClient client = app.test_client();
-  const TestResponse page = client.get("/", {.query_string = {{"page", "2"}}});
-  client.post("/users", {.json = json({{"name", "ada"}})});
-  client.post("/upload", {.form = {{"title", "x"}}, .files = {{"photo", "x.png", "...", "image/png"}}});
-  client.get("/old", {.follow_redirects = true});
-  std::printf("%d %s\n", page.status_code, page.data.c_str());
-}
-
 int main() {
   headers();
   urls();
   passwords();
   json_documents();
-  App app{"guide"};
-  app.get("/", [] { return "Hello"; });
-  test_client(app);
 }

@@ -76,6 +76,10 @@ void respond_value(Context& context, Response& response, const Value& value) {
     respond_html(response, std::string(value.as_string()));
     return;
   }
+  if (value.is_bytes()) {
+    respond_html(response, std::string(value.as_bytes()));
+    return;
+  }
   respond_json_value(context, response, value);
 }
 

@@ -101,6 +101,7 @@ TEST(App, ViewsReturnWhatFlasksMay) {
   app.get("/literal", [] { return "literal"; });
   app.get("/json", [] { return json({{"b", 1}, {"a", "\xc3\xa4"}}); });
   app.get("/value", [] { return Value::list({1, 2}); });
+  app.get("/bytes", [] { return Value::bytes("\xff"); });
   app.get("/aggregate", [] { return Point{}; });
   app.get("/vector", [] { return std::vector<Point>{{}, {}}; });
   app.get("/status", [] { return status(204); });
@@ -116,6 +117,8 @@ TEST(App, ViewsReturnWhatFlasksMay) {
   EXPECT_EQ(client.get("/json").text(), "{\"a\":\"\\u00e4\",\"b\":1}\n");
   EXPECT_EQ(client.get("/json").mimetype(), "application/json");
   EXPECT_EQ(client.get("/value").text(), "[1,2]\n");
+  EXPECT_EQ(client.get("/bytes").text(), "\xff");
+  EXPECT_EQ(client.get("/bytes").mimetype(), "text/html");
   EXPECT_EQ(client.get("/aggregate").text(), "{\"x\":1,\"y\":2}\n");
   EXPECT_EQ(client.get("/vector").text(), "[{\"x\":1,\"y\":2},{\"x\":1,\"y\":2}]\n");
   EXPECT_EQ(client.get("/status").status_code, 204);

@@ -18,7 +18,7 @@ namespace retort {
 
 struct CliResult {
   int exit_code = 0;
-  std::string output = {};  ///< what went to standard output and error, in its order
+  std::string output = {};  ///< what went to standard output and error
 };
 
 class CliRunner {

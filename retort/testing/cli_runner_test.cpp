@@ -21,7 +21,7 @@ TEST(CliRunner, GivesExitCodeAndOutput) {
   const CliRunner runner(command);
   const CliResult result = runner.invoke({"routes", "--sort", "a b"});
   EXPECT_EQ(result.exit_code, 4);
-  EXPECT_EQ(result.output.substr(0, 9), "app of 4:");
+  EXPECT_NE(result.output.find("app of 4:"), std::string::npos);
   EXPECT_NE(result.output.find(" routes --sort a b"), std::string::npos);
   EXPECT_NE(result.output.find(" to stderr"), std::string::npos);
   EXPECT_EQ(runner.invoke({}).exit_code, 1);
