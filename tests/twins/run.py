@@ -10,8 +10,9 @@ tests/twins/NAME/ holds app.py, app.cpp and requests.py, whose SCENARIOS are lis
 
 A request is a dict: "path", and optionally "method", "headers" (dict), "query" (list of pairs),
 "form" (list of pairs), "files" (list of [field, file name, content type, bytes]), "json",
-"body" (bytes), "differs" (a dict of what Retort answers otherwise than Debian's Flask: "why", and
-"status", "body" or "headers" with the expected value). A value "{etag}", "{last-modified}", "{location}"
+"body" (bytes), "abandon" (the number of bytes after which the client goes away), "differs" (a dict of
+what Retort answers otherwise than Debian's Flask: "why", and "status", "body" or "headers" with the
+expected value). A value "{etag}", "{last-modified}", "{location}"
 or "{body:REGEX}" in "path", "headers" or "form" stands for what the step before answered.
 
 Status, headers and body must be equal, but for Server, Date and Connection. A scenario is run three
@@ -79,7 +80,7 @@ class Server:
             self.process.kill()
             self.process.wait()
 
-    def send(self, method, path, headers, body):
+    def send(self, method, path, headers, body, abandon=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -87,9 +88,14 @@ class Server:
                 connection.putheader(name, value)
             connection.endheaders(body or None)
             response = connection.getresponse()
-            return Answer(response.status, response.getheaders(), response.read())
+            if abandon is None:
+                return Answer(response.status, response.getheaders(), response.read())
+            response.read(abandon)
+            return Answer(response.status, response.getheaders(), b"")
         finally:
             connection.close()
+            if abandon is not None:
+                time.sleep(0.3)  # for the server to notice
 
 
 class Answer:
@@ -220,7 +226,7 @@ def run_scenario(scenario, cookies_of, servers):
     jar, last, out = Jar(), None, []
     for i, step in enumerate(scenario["steps"]):
         request = encode(step, jar, last)
-        answers = {name: server.send(*request) for name, server in servers.items()}
+        answers = {name: server.send(*request, abandon=step.get("abandon")) for name, server in servers.items()}
         found = differences(step, answers["flask"], answers["retort"])
         if found:
             title = step.get("name") or f"{request[0]} {request[1]}"

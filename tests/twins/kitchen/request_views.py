@@ -130,8 +130,8 @@ def cache():
     return jsonify(
         no_cache=bool(c.no_cache), no_store=bool(c.no_store), max_age=c.max_age, max_stale=c.max_stale,
         min_fresh=c.min_fresh, no_transform=bool(c.no_transform), only_if_cached=bool(c.only_if_cached),
-        if_match=sorted(request.if_match.as_set()), if_none_match=request.if_none_match.to_header(),
-        star=request.if_none_match.star_tag, has=request.if_none_match.contains("abc"),
+        if_match=sorted(request.if_match.as_set()), star=request.if_none_match.star_tag,
+        has=request.if_none_match.contains("abc"), weak=request.if_none_match.contains_weak("def"),
         if_modified_since=date(request.if_modified_since), if_unmodified_since=date(request.if_unmodified_since),
         if_range=request.if_range.to_header(), range=request.range.to_header() if request.range else None,
         ranges=request.range.ranges if request.range else None)

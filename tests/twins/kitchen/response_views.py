@@ -85,7 +85,6 @@ def dates():
     response.expires = WHEN + timedelta(days=1)
     response.date = WHEN
     response.age = timedelta(seconds=90)
-    response.retry_after = 120
     response.headers["X-Modified"] = response.last_modified.isoformat()
     return response
 

@@ -51,8 +51,8 @@ def add_rules(app):
 def add_blueprints(app):
     parent = Blueprint("parent", __name__, url_prefix="/parent")
     child = Blueprint("child", __name__)
-    shop = Blueprint("shop", __name__, static_folder="parts/static", template_folder="parts/templates",
-                     url_defaults={"lang": "en"})
+    shop = Blueprint("shop", __name__, static_folder="parts/static", template_folder="parts/templates")
+    unit = Blueprint("unit", __name__, url_defaults={"size": 3})
 
     @parent.get("/")
     def index():
@@ -97,7 +97,11 @@ def add_blueprints(app):
     def parent_error(error):
         return f"parent: {error}", 500
 
-    @shop.route("/page", endpoint="page")
+    @unit.get("/piece")
+    def piece(size):
+        return where()
+
+    @shop.get("/page/<lang>")
     def page(lang):
         return render_template("part/page.html", lang=lang)
 
@@ -123,6 +127,8 @@ def add_blueprints(app):
     app.register_blueprint(parent)
     app.register_blueprint(child, url_prefix="/again", name="again")
     app.register_blueprint(shop, url_prefix="/shop")
+    app.register_blueprint(unit, url_prefix="/unit")
+    app.register_blueprint(unit, url_prefix="/pair", name="pair", url_defaults={"size": 2})
 
 
 def add_hooks(app):

@@ -11,7 +11,7 @@ from werkzeug.security import check_password_hash
 
 
 def read():
-    return jsonify(session=dict(session), new=session.new)
+    return jsonify(session=dict(session), permanent=session.get("_permanent", False))
 
 
 def set_():
@@ -47,8 +47,9 @@ def tagged():
 
 def kinds():
     """What the tagged values came back as."""
+    values = {key: session.get(key) for key in ("bytes", "markup", "uuid", "date") if key in session}
     return jsonify({key: [type(value).__name__, value.decode("latin-1") if isinstance(value, bytes) else str(value)]
-                    for key, value in session.items() if key in ("bytes", "markup", "uuid", "date")})
+                    for key, value in values.items()})
 
 
 def nested():
