@@ -370,7 +370,9 @@ void App::freeze() {
   const std::lock_guard lock(impl_->freezing);
   if (impl_->frozen.load(std::memory_order_relaxed)) return;
   Impl& impl = *impl_;
-  // First what may throw.
+  // The first request may come on another thread than set-up: what it reads is frozen first.
+  config.freeze();
+  // Then what may throw.
   impl.session_interface->freeze(*this);
   impl.read_config(*this);
   impl.bind_views(*this);
@@ -381,7 +383,6 @@ void App::freeze() {
   impl.json_options = json.response_options();
   impl.json_provider = json.replacement();
   if (impl.debug && !logger.level_is_set()) logger.set_level(LogLevel::debug);
-  config.freeze();
   impl.templates.freeze(*this, impl.debug);
   if (impl.debug) detail::prefer_disk(data_->static_files);
   impl.frozen.store(true, std::memory_order_release);

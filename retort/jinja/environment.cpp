@@ -148,6 +148,11 @@ void Environment::set_policy(std::string_view name, Value value) {
 
 void Environment::set_auto_reload(bool reload) { impl_->options.auto_reload = reload; }
 
+void Environment::freeze() {
+  impl_->globals.freeze();
+  impl_->policies.freeze();
+}
+
 void Environment::set_join_path(JoinPath join) { impl_->join_path = std::move(join); }
 
 const Options& Environment::options() const { return impl_->options; }

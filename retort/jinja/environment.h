@@ -101,6 +101,9 @@ class Environment {
   void set_policy(std::string_view name, Value value);
   /// Options::auto_reload, where it is known only now.
   void set_auto_reload(bool reload);
+  /// Ends set-up: nothing can be added any more, and another thread than the one that made it
+  /// may use and free it.
+  void freeze();
   /// An environment that shares this one's filters, tests, globals, policies and loader,
   /// with other options (Jinja: overlay). This one must outlive it.
   std::unique_ptr<Environment> overlay(Options options) const;

@@ -172,6 +172,7 @@ void Templates::freeze(const App& app, bool debug) {
   made.set_auto_reload(reload.is_none() || reload.is_undefined() ? debug : reload.truthy());
   folders_->explains = config.get("EXPLAIN_TEMPLATE_LOADING").truthy();
   if (made.global("config").is_undefined()) made.add_global("config", config.values());
+  made.freeze();
 }
 
 void add_template_folder(Templates& templates, std::string owner, const std::string& root_path,
