@@ -25,6 +25,10 @@ void Session::put(std::string_view key, Value value) {
   modified_ = true;
 }
 
+std::string Session::get(std::string_view key, const char* otherwise) const {
+  return get<std::string>(key, otherwise);
+}
+
 Value Session::pop(std::string_view key) {
   will_change();
   Value value = at(key);
@@ -110,7 +114,7 @@ class SessionObject final : public Object {
     return bind_method(session.data(), *method);
   }
   Value item(const Value& key) const override { return data().get(key); }
-  std::unique_ptr<ValueIterator> iterate() const override { return retort::iterate(data()); }
+  Owned<ValueIterator> iterate() const override { return retort::iterate(data()); }
   bool contains(const Value& needle, bool& out) const override {
     out = data().find(needle) != nullptr;
     return true;

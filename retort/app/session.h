@@ -73,9 +73,7 @@ class Session {
     std::optional<T> found = get<T>(key);
     return found ? std::move(*found) : std::move(otherwise);
   }
-  std::string get(std::string_view key, const char* otherwise) const {
-    return get<std::string>(key, otherwise);
-  }
+  std::string get(std::string_view key, const char* otherwise) const;
   bool contains(std::string_view key) const { return data_.contains(key); }
 
   /// Sets what to_value takes, and Uuid, DateTime and Date as what they are.

@@ -91,6 +91,8 @@ void keep_instance(ClassViewState& state, void* instance, void (*destroy)(void*)
 ClassView::ClassView(std::string endpoint, detail::ClassViewState* state)
     : endpoint_(std::move(endpoint)), state_(state) {}
 
+void ClassView::add_method(std::string_view method) { methods.emplace_back(method); }
+
 ClassView::ClassView(const ClassView& o)
     : methods(o.methods),
       provide_automatic_options(o.provide_automatic_options),

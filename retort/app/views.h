@@ -86,6 +86,7 @@ class ClassView {
   ~ClassView();
 
   const std::string& endpoint() const { return endpoint_; }
+  void add_method(std::string_view method);
   /// What a rule of it runs.
   detail::ErasedView view() const;
 
@@ -131,7 +132,7 @@ template <class T, class Make>
 void add_members(ClassView& out, ClassViewState& state, const Make& make) {
   const auto add = [&](std::string_view method, auto member) {
     add_member<T>(state, method, make, member);
-    out.methods.emplace_back(method);
+    out.add_method(method);
   };
   if constexpr (std::is_base_of_v<MethodView, T>) {
     if constexpr (requires { &T::get; }) add("GET", &T::get);
@@ -174,7 +175,7 @@ ClassView as_view(std::string endpoint, A... arguments) {
   }
   if constexpr (requires { T::methods; }) {
     out.methods.clear();
-    for (const std::string_view method : T::methods) out.methods.emplace_back(method);
+    for (const std::string_view method : T::methods) out.add_method(method);
   }
   if constexpr (requires { T::provide_automatic_options; })
     out.provide_automatic_options = T::provide_automatic_options;

@@ -286,7 +286,7 @@ Template Environment::Impl::get_or_select(const Environment& environment, const 
   if (which.is_string()) return get(environment, which.as_string(), parent);
   if (which.is_undefined()) fail_undefined(which);
   if (!which.truthy()) throw TemplatesNotFound({}, "Tried to select from an empty list of templates.");
-  const std::unique_ptr<ValueIterator> items = iterate(which);
+  const Owned<ValueIterator> items = iterate(which);
   std::vector<std::string> names;
   Value item;
   while (items->next(item)) {

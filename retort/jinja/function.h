@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "retort/base/function.h"
-#include "retort/base/memory.h"
+#include "retort/base/owned.h"
 #include "retort/jinja/render.h"
 #include "retort/value/convert.h"
 #include "retort/value/object.h"
@@ -176,7 +176,7 @@ class NativeFunction {
  private:
   NativeFunction() = default;
   NativeFunction(std::size_t count, std::size_t required, std::initializer_list<std::string_view> parameters);
-  std::unique_ptr<detail::Signature> signature_;
+  Owned<detail::Signature> signature_;
   Call call_;
   bool unsafe_ = false;
 };

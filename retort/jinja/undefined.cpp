@@ -67,7 +67,7 @@ void DebugUndefined::append_str(std::string& out) const {
   }
 }
 
-std::unique_ptr<ValueIterator> StrictUndefined::iterate() const { fail(); }
+Owned<ValueIterator> StrictUndefined::iterate() const { fail(); }
 bool StrictUndefined::length(std::size_t&) const { fail(); }
 bool StrictUndefined::truthy() const { fail(); }
 void StrictUndefined::append_str(std::string&) const { fail(); }
@@ -86,7 +86,7 @@ class LoggingUndefined final : public Undefined {
     (*log_)(true, "Template variable error: " + message());
     Undefined::failing();
   }
-  std::unique_ptr<ValueIterator> iterate() const override {
+  Owned<ValueIterator> iterate() const override {
     warn();
     return Undefined::iterate();
   }

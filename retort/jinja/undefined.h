@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "retort/base/function.h"
+#include "retort/base/memory.h"
 #include "retort/value/error.h"
 #include "retort/value/undefined.h"
 #include "retort/value/value.h"
@@ -76,7 +77,7 @@ class StrictUndefined : public Undefined {
  public:
   using Undefined::Undefined;
   std::string_view type_name() const override { return "StrictUndefined"; }
-  std::unique_ptr<ValueIterator> iterate() const override;
+  Owned<ValueIterator> iterate() const override;
   bool length(std::size_t& out) const override;
   bool truthy() const override;
   void append_str(std::string& out) const override;

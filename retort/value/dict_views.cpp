@@ -58,8 +58,8 @@ class DictView final : public Object {
     return kNames[static_cast<std::size_t>(part_)];
   }
   Value attribute(std::string_view name) const override;
-  std::unique_ptr<ValueIterator> iterate() const override { return walk_dict(dict_, part_, false); }
-  std::unique_ptr<ValueIterator> iterate_reversed() const override { return walk_dict(dict_, part_, true); }
+  Owned<ValueIterator> iterate() const override { return walk_dict(dict_, part_, false); }
+  Owned<ValueIterator> iterate_reversed() const override { return walk_dict(dict_, part_, true); }
   bool length(std::size_t& out) const override {
     out = dict_.entries().size();
     return true;
@@ -143,7 +143,7 @@ Value make_view(const Value& dict, DictPart part) {
 
 }  // namespace
 
-std::unique_ptr<ValueIterator> walk_dict(const Value& dict, DictPart part, bool reversed) {
+Owned<ValueIterator> walk_dict(const Value& dict, DictPart part, bool reversed) {
   return std::make_unique<DictIterator>(dict, part, reversed);
 }
 

@@ -19,7 +19,7 @@ namespace {
 // The one walk that all iterations share.
 class Walk {
  public:
-  explicit Walk(std::unique_ptr<ValueIterator> items) : items_(std::move(items)) {}
+  explicit Walk(Owned<ValueIterator> items) : items_(std::move(items)) {}
 
   bool next(Value& out) {
     if (running_) throw ValueError("generator already executing");
@@ -40,7 +40,7 @@ class Walk {
   }
 
  private:
-  std::unique_ptr<ValueIterator> items_;
+  Owned<ValueIterator> items_;
   bool running_ = false;
 };
 
@@ -55,10 +55,10 @@ class WalkIterator final : public ValueIterator {
 
 class Generator final : public Object {
  public:
-  Generator(std::string_view type, std::unique_ptr<ValueIterator> items)
+  Generator(std::string_view type, Owned<ValueIterator> items)
       : type_(type), walk_(std::move(items)) {}
   std::string_view type_name() const override { return type_; }
-  std::unique_ptr<ValueIterator> iterate() const override { return std::make_unique<WalkIterator>(walk_); }
+  Owned<ValueIterator> iterate() const override { return std::make_unique<WalkIterator>(walk_); }
   void freeze() override { throw TypeError(fmt::format("a {} cannot be frozen", type_)); }
 
  private:
@@ -143,7 +143,7 @@ Value reversed_view(const Value& value, Evaluator& evaluator) {
 
 }  // namespace
 
-Value make_generator(std::string_view type, std::unique_ptr<ValueIterator> items) {
+Value make_generator(std::string_view type, Owned<ValueIterator> items) {
   return Value::object(std::make_unique<Generator>(type, std::move(items)));
 }
 

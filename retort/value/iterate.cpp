@@ -80,8 +80,8 @@ class NoItems final : public ValueIterator {
 };
 
 // Null for what cannot be iterated.
-std::unique_ptr<ValueIterator> try_iterate(const Value& value) {
-  std::unique_ptr<ValueIterator> items;
+Owned<ValueIterator> try_iterate(const Value& value) {
+  Owned<ValueIterator> items;
   switch (value.kind()) {
     case Kind::list:
     case Kind::tuple:
@@ -164,7 +164,7 @@ Value collect(const Value& value, Kind kind, Evaluator& evaluator) {
 
 }  // namespace
 
-std::unique_ptr<ValueIterator> iterate(const Value& value) {
+Owned<ValueIterator> iterate(const Value& value) {
   auto items = try_iterate(value);
   if (!items) throw TypeError(fmt::format("'{}' object is not iterable", value.type_name()));
   return items;
@@ -175,7 +175,7 @@ bool is_iterable(const Value& value) {
     case Kind::object:
     case Kind::view:
     case Kind::undefined:
-      return try_iterate(value) != nullptr;
+      return static_cast<bool>(try_iterate(value));
     case Kind::none:
     case Kind::boolean:
     case Kind::integer:

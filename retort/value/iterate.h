@@ -17,7 +17,7 @@ namespace retort {
 /// The items of `value`, one at a time. The iterator holds the value. TypeError ("'int'
 /// object is not iterable"); an undefined value answers as its Undefined does. A list that
 /// grows during the walk is walked to its new end, as Python does.
-std::unique_ptr<ValueIterator> iterate(const Value& value);
+Owned<ValueIterator> iterate(const Value& value);
 bool is_iterable(const Value& value);
 
 /// Calls f(item) for each item until f returns false.
@@ -37,7 +37,7 @@ Value range_of(const CallArguments& arguments);
 /// An object that can be walked once: what a generator, map() or reversed() returns.
 /// `type` is what its repr shows ("generator").
 /// All walks over it share one: what one took, another does not see.
-Value make_generator(std::string_view type, std::unique_ptr<ValueIterator> items);
+Value make_generator(std::string_view type, Owned<ValueIterator> items);
 /// reversed(value): a generator over lists, tuples, text, dicts and what else Python can walk
 /// backwards. TypeError ("'generator' object is not reversible").
 Value reversed(const Value& value, Evaluator& evaluator);

@@ -366,7 +366,7 @@ class Through final : public ValueIterator {
   bool next(Value& out) override { return items_->next(out); }
 
  private:
-  std::unique_ptr<ValueIterator> items_;
+  Owned<ValueIterator> items_;
 };
 
 TEST(Generator, IsWalkedOnce) {

@@ -19,7 +19,7 @@
 
 #include <cstddef>
 #include <string_view>
-#include <tuple>
+#include <utility>
 
 namespace retort {
 namespace detail {
@@ -40,12 +40,27 @@ struct ListedMember {
   Get get;
 };
 
+template <std::size_t place, class Listed>
+struct MemberPlace {
+  Listed listed;
+};
+template <class Places, class... Listed>
+struct MemberPlaces;
+template <std::size_t... place, class... Listed>
+struct MemberPlaces<std::index_sequence<place...>, Listed...> : MemberPlace<place, Listed>... {
+  template <class F>
+  constexpr void for_each(F&& f) const {
+    (f(static_cast<const MemberPlace<place, Listed>&>(*this).listed), ...);
+  }
+};
+
+// No std::tuple: <tuple> costs the compiler more than this whole file.
 template <bool only, class... Listed>
 struct MemberList {
   static constexpr bool kOnly = only;
   static constexpr std::size_t kSize = sizeof...(Listed);
   static constexpr std::string_view kNames[kSize + 1] = {Listed::kName...};
-  std::tuple<Listed...> listed;
+  MemberPlaces<std::index_sequence_for<Listed...>, Listed...> listed;
 };
 
 }  // namespace detail
@@ -63,14 +78,14 @@ constexpr detail::ListedMember<name, Get> member(Get get) {
 /// a class all that it lists.
 template <class... Listed>
 constexpr detail::MemberList<false, Listed...> members(Listed... listed) {
-  return {{listed...}};
+  return {{{listed}...}};
 }
 
 /// The same, without what else a plain struct has: for one that keeps a secret, or holds
 /// what templates cannot see.
 template <class... Listed>
 constexpr detail::MemberList<true, Listed...> only_members(Listed... listed) {
-  return {{listed...}};
+  return {{{listed}...}};
 }
 
 }  // namespace retort

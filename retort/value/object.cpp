@@ -14,8 +14,8 @@ Value Object::call(const CallArguments&) const {
 }
 bool Object::is_callable() const { return false; }
 bool Object::is_safe_callable() const { return true; }
-std::unique_ptr<ValueIterator> Object::iterate() const { return nullptr; }
-std::unique_ptr<ValueIterator> Object::iterate_reversed() const { return nullptr; }
+Owned<ValueIterator> Object::iterate() const { return nullptr; }
+Owned<ValueIterator> Object::iterate_reversed() const { return nullptr; }
 bool Object::contains(const Value&, bool&) const { return false; }
 Value Object::slice(const Value&, const Value&, const Value&) const { return {}; }
 bool Object::length(std::size_t&) const { return false; }

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "retort/base/memory.h"
+#include "retort/base/owned.h"
 #include "retort/value/value.h"
 
 namespace retort {
@@ -52,9 +52,9 @@ class Object {
   /// Whether templates in a sandbox may call it (not Jinja's unsafe_callable, alters_data).
   virtual bool is_safe_callable() const;
   /// The items for a loop; null when it cannot be iterated.
-  virtual std::unique_ptr<ValueIterator> iterate() const;
+  virtual Owned<ValueIterator> iterate() const;
   /// The items from the last to the first; null when it cannot be walked backwards.
-  virtual std::unique_ptr<ValueIterator> iterate_reversed() const;
+  virtual Owned<ValueIterator> iterate_reversed() const;
   /// `needle in object` into `out`; false when it leaves that to a walk over its items.
   virtual bool contains(const Value& needle, bool& out) const;
   /// `object[start:stop:step]`, left-out parts none; undefined when it cannot be sliced.

@@ -203,7 +203,7 @@ bool bytes_contain(std::string_view bytes, const Value& needle) {
 }
 
 bool walk_contains(const Value& haystack, const Value& needle, Evaluator& evaluator) {
-  const std::unique_ptr<ValueIterator> items = iterate(haystack);
+  const Owned<ValueIterator> items = iterate(haystack);
   for (Value item; items->next(item);) {
     evaluator.step();
     if (item == needle) return true;

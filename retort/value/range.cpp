@@ -75,10 +75,10 @@ class Range final : public Object {
     out = find(needle, position);
     return true;
   }
-  std::unique_ptr<ValueIterator> iterate() const override {
+  Owned<ValueIterator> iterate() const override {
     return std::make_unique<RangeIterator>(start_, step_, count_);
   }
-  std::unique_ptr<ValueIterator> iterate_reversed() const override {
+  Owned<ValueIterator> iterate_reversed() const override {
     if (count_ == 0) return iterate();
     // Unsigned, for the step of INT64_MIN, which has no negative.
     const auto back = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(step_));

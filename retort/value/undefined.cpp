@@ -26,7 +26,7 @@ void Undefined::failing() const {}
 Value Undefined::attribute(std::string_view) const { fail(); }
 Value Undefined::item(const Value&) const { fail(); }
 Value Undefined::call(const CallArguments&) const { fail(); }
-std::unique_ptr<ValueIterator> Undefined::iterate() const { return std::make_unique<NoItems>(); }
+Owned<ValueIterator> Undefined::iterate() const { return std::make_unique<NoItems>(); }
 
 bool Undefined::length(std::size_t& out) const {
   out = 0;

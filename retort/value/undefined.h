@@ -24,7 +24,7 @@ class Undefined : public Object {
   Value attribute(std::string_view name) const override;
   Value item(const Value& key) const override;
   Value call(const CallArguments& arguments) const override;
-  std::unique_ptr<ValueIterator> iterate() const override;
+  Owned<ValueIterator> iterate() const override;
   bool length(std::size_t& out) const override;
   bool truthy() const override;
   void append_str(std::string& out) const override;

@@ -74,7 +74,7 @@ bool SequenceView::length(const void* target, std::size_t& out) const {
   return true;
 }
 
-std::unique_ptr<ValueIterator> SequenceView::iterate(const void* target) const {
+Owned<ValueIterator> SequenceView::iterate(const void* target) const {
   if (walk_) return walk_(target);
   return std::make_unique<PositionIterator>(target, size_, at_);
 }

@@ -97,7 +97,7 @@ class SequenceView final : public ViewType {
  public:
   using Size = std::size_t (*)(const void* target);
   using At = Value (*)(const void* target, std::size_t i);
-  using Walk = std::unique_ptr<ValueIterator> (*)(const void* target);
+  using Walk = Owned<ValueIterator> (*)(const void* target);
   /// Without `walk` a loop goes by position.
   constexpr SequenceView(bool tuple, Size size, At at, Walk walk)
       : tuple_(tuple), size_(size), at_(at), walk_(walk) {}
@@ -107,7 +107,7 @@ class SequenceView final : public ViewType {
   Value copy(const void* target) const override;
   Value item(const void* target, const Value& key) const override;
   bool length(const void* target, std::size_t& out) const override;
-  std::unique_ptr<ValueIterator> iterate(const void* target) const override;
+  Owned<ValueIterator> iterate(const void* target) const override;
 
  private:
   bool tuple_;
@@ -120,7 +120,7 @@ class MappingView final : public ViewType {
  public:
   using Size = std::size_t (*)(const void* target);
   using Find = Value (*)(const void* target, const Value& key);
-  using Walk = std::unique_ptr<ValueIterator> (*)(const void* target);
+  using Walk = Owned<ValueIterator> (*)(const void* target);
   using Copy = Value (*)(const void* target);
   constexpr MappingView(Size size, Find find, Walk keys, Copy copy)
       : size_(size), find_(find), keys_(keys), copy_(copy) {}
@@ -130,7 +130,7 @@ class MappingView final : public ViewType {
   Value copy(const void* target) const override { return copy_(target); }
   Value item(const void* target, const Value& key) const override { return find_(target, key); }
   bool length(const void* target, std::size_t& out) const override;
-  std::unique_ptr<ValueIterator> iterate(const void* target) const override { return keys_(target); }
+  Owned<ValueIterator> iterate(const void* target) const override { return keys_(target); }
 
  private:
   Size size_;
@@ -242,7 +242,7 @@ Value record_field(const void* pointer, std::size_t wanted) {
     const auto listed = [&](auto get) {
       if (i++ == wanted) out = listed_value(target, get);
     };
-    std::apply([&](const auto&... entry) { (listed(entry.get), ...); }, listed_members<T>.listed);
+    listed_members<T>.listed.for_each([&](const auto& entry) { listed(entry.get); });
   }
   if constexpr (plain_members<T>() != 0) {
     reflect::detail::apply_members<plain_members<T>()>(target, [&](const auto&... members) {
@@ -320,8 +320,8 @@ class RangeIterator final : public ValueIterator {
 };
 
 template <class T>
-std::unique_ptr<ValueIterator> walk_range(const void* target) {
-  return std::make_unique<RangeIterator<T>>(target_of<T>(target));
+Owned<ValueIterator> walk_range(const void* target) {
+  return Owned<ValueIterator>(new RangeIterator<T>(target_of<T>(target)));
 }
 
 template <class T>

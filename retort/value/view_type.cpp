@@ -6,6 +6,6 @@ namespace retort {
 Value ViewType::attribute(const void*, std::string_view) const { return {}; }
 Value ViewType::item(const void*, const Value&) const { return {}; }
 bool ViewType::length(const void*, std::size_t&) const { return false; }
-std::unique_ptr<ValueIterator> ViewType::iterate(const void*) const { return nullptr; }
+Owned<ValueIterator> ViewType::iterate(const void*) const { return nullptr; }
 
 }  // namespace retort

@@ -32,7 +32,7 @@ class ViewType {
   virtual Value item(const void* target, const Value& key) const;
   virtual bool length(const void* target, std::size_t& out) const;
   /// The items of a sequence, the keys of a mapping; null for a record.
-  virtual std::unique_ptr<ValueIterator> iterate(const void* target) const;
+  virtual Owned<ValueIterator> iterate(const void* target) const;
 
  protected:
   ~ViewType() = default;

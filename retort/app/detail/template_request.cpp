@@ -86,7 +86,7 @@ class MultiDictObject final : public Object {
     out = dict_.size();
     return true;
   }
-  std::unique_ptr<ValueIterator> iterate() const override {
+  Owned<ValueIterator> iterate() const override {
     return std::make_unique<ListIterator>(text_list(dict_.keys()));
   }
   Value to_json() const override { return flat_dict(dict_); }
@@ -172,7 +172,7 @@ class HeadersObject final : public Object {
     out = headers_.size();
     return true;
   }
-  std::unique_ptr<ValueIterator> iterate() const override {
+  Owned<ValueIterator> iterate() const override {
     return std::make_unique<ListIterator>(list('i'));
   }
   void append_repr(std::string& out) const override { out += "EnvironHeaders(" + list('i').repr() + ")"; }

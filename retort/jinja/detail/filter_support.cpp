@@ -156,7 +156,7 @@ Value items_of(Render& render, const Value& value) {
 void unpack_pair(const Value& pair, Value& first, Value& second) {
   if (!pair.is_undefined() && !is_iterable(pair))
     throw TypeError(fmt::format("cannot unpack non-iterable {} object", pair.type_name()));
-  const std::unique_ptr<ValueIterator> items = iterate(pair);
+  const Owned<ValueIterator> items = iterate(pair);
   if (!items->next(first)) throw ValueError("not enough values to unpack (expected 2, got 0)");
   if (!items->next(second)) throw ValueError("not enough values to unpack (expected 2, got 1)");
   Value surplus;
@@ -251,7 +251,7 @@ bool LazyItems::next(Value& out) {
     throw;
   }
   state_ = more ? State::waiting : State::done;
-  if (!more) items_.reset();
+  if (!more) items_ = nullptr;
   return more;
 }
 

@@ -135,7 +135,7 @@ class LazyItems : public ValueIterator {
  private:
   enum class State : unsigned char { fresh, waiting, running, done };
   RenderUser user_;
-  std::unique_ptr<ValueIterator> items_;
+  Owned<ValueIterator> items_;
   State state_ = State::fresh;
 };
 

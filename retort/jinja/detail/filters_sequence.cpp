@@ -98,7 +98,7 @@ namespace {
 
 Value extreme(Render& render, std::string_view function, const CallArguments& call, bool largest) {
   const Arguments args(function, {"value", "case_sensitive", "attribute"}, 1, call);
-  const std::unique_ptr<ValueIterator> items = iterate(args[0]);
+  const Owned<ValueIterator> items = iterate(args[0]);
   Value best;
   if (!items->next(best)) return render.undefined("No aggregated item, sequence was empty.");
   const AttributeGetter key_of(render, args.get(2, nullptr), !args.truthy(1, false));
@@ -232,7 +232,7 @@ class Mapped : public ValueIterator {
 
  private:
   AttributeGetter getter_;
-  std::unique_ptr<ValueIterator> items_;
+  Owned<ValueIterator> items_;
 };
 
 }  // namespace

@@ -78,7 +78,7 @@ void add_pair(Value& dict, const Value& pair, std::size_t position) {
   }
   Value parts[2];
   std::size_t size = 0;
-  const std::unique_ptr<ValueIterator> items = iterate(pair);
+  const Owned<ValueIterator> items = iterate(pair);
   for (Value part; items->next(part); ++size) {
     if (size < 2) parts[size] = std::move(part);
     if (size > 64 && pair.is_object()) break;  // may have no end

@@ -34,8 +34,8 @@ class Group : public Object {
     out = ops::contains(tuple_, needle, unbounded);
     return true;
   }
-  std::unique_ptr<ValueIterator> iterate() const override { return retort::iterate(tuple_); }
-  std::unique_ptr<ValueIterator> iterate_reversed() const override {
+  Owned<ValueIterator> iterate() const override { return retort::iterate(tuple_); }
+  Owned<ValueIterator> iterate_reversed() const override {
     return retort::iterate(Value::tuple({tuple_[1], tuple_[0]}));
   }
   bool length(std::size_t& out) const override {

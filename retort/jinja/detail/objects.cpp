@@ -128,7 +128,7 @@ Value Macro::call(const CallArguments& arguments) const {
 
 // Loops.
 
-Loop::Loop(Frame& frame, Value iterable, std::unique_ptr<ValueIterator> items, const LoopCode& code,
+Loop::Loop(Frame& frame, Value iterable, Owned<ValueIterator> items, const LoopCode& code,
            std::int64_t depth0)
     : user_(frame.rendering),
       frame_(frame.parent),
@@ -313,7 +313,7 @@ Value Loop::call(const CallArguments& arguments) const {
   });
 }
 
-std::unique_ptr<ValueIterator> Loop::iterate() const { return nullptr; }
+Owned<ValueIterator> Loop::iterate() const { return nullptr; }
 
 void Loop::append_repr(std::string& out) const {
   out += fmt::format("<LoopContext {}/{}>", index0_ + 1, const_cast<Loop&>(*this).count());

@@ -54,7 +54,7 @@ class Macro final : public Object {
 class Loop final : public Object {
  public:
   /// `items` walks `iterable`.
-  Loop(Frame& frame, Value iterable, std::unique_ptr<ValueIterator> items, const LoopCode& code,
+  Loop(Frame& frame, Value iterable, Owned<ValueIterator> items, const LoopCode& code,
        std::int64_t depth0);
 
   /// Goes on to the next item, which is valid until the next call; null at the end.
@@ -67,7 +67,7 @@ class Loop final : public Object {
   bool length(std::size_t& out) const override;
   bool is_callable() const override { return true; }
   Value call(const CallArguments& arguments) const override;
-  std::unique_ptr<ValueIterator> iterate() const override;
+  Owned<ValueIterator> iterate() const override;
   void append_repr(std::string& out) const override;
 
   std::int64_t index0() const { return index0_; }
@@ -91,7 +91,7 @@ class Loop final : public Object {
   Ref<Context> context_;
   const LoopCode& code_;
   Value iterable_;
-  std::unique_ptr<ValueIterator> items_;
+  Owned<ValueIterator> items_;
   std::int64_t index0_ = -1;
   std::int64_t depth0_;
   std::int64_t count_ = -1;

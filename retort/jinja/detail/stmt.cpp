@@ -261,7 +261,7 @@ namespace {
 /// A loop's `if`: those items for which it is true.
 class Filtered final : public ValueIterator {
  public:
-  Filtered(Frame& frame, const LoopCode& code, std::unique_ptr<ValueIterator> items)
+  Filtered(Frame& frame, const LoopCode& code, Owned<ValueIterator> items)
       : frame_(frame), code_(code), items_(std::move(items)) {}
   bool next(Value& out) override {
     if (!begun_) run_loads(frame_, code_.filter_loads);
@@ -277,7 +277,7 @@ class Filtered final : public ValueIterator {
  private:
   Frame& frame_;
   const LoopCode& code_;
-  std::unique_ptr<ValueIterator> items_;
+  Owned<ValueIterator> items_;
   bool begun_ = false;
 };
 
@@ -316,7 +316,7 @@ Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::in
         return true;
       });
     }
-    const std::unique_ptr<ValueIterator> items = iterate(iterable);
+    const Owned<ValueIterator> items = iterate(iterable);
     Value item;
     return run_turns(frame, code, [&] {
       if (!items->next(item)) return false;
@@ -324,7 +324,7 @@ Flow run_loop(Frame& frame, const LoopCode& code, const Value& iterable, std::in
       return true;
     });
   }
-  std::unique_ptr<ValueIterator> items;
+  Owned<ValueIterator> items;
   if (code.filter || !iterable.is_sequence()) items = iterate(iterable);
   if (code.filter) items = std::make_unique<Filtered>(frame, code, std::move(items));
   if (code.loop == FunctionCode::kNone) {

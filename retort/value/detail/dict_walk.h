@@ -12,7 +12,7 @@ namespace retort::detail {
 enum class DictPart : unsigned char { keys, values, items };
 
 /// The iterator holds the dict. RuntimeError when the dict's size changes during the walk.
-std::unique_ptr<ValueIterator> walk_dict(const Value& dict, DictPart part, bool reversed);
+Owned<ValueIterator> walk_dict(const Value& dict, DictPart part, bool reversed);
 /// RuntimeError unless the dict has `size` entries.
 void check_unchanged(const Value& dict, std::size_t size);
 

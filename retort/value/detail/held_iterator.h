@@ -11,13 +11,13 @@ namespace retort::detail {
 
 class HeldIterator final : public ValueIterator {
  public:
-  HeldIterator(const Value& holder, std::unique_ptr<ValueIterator> items)
+  HeldIterator(const Value& holder, Owned<ValueIterator> items)
       : holder_(holder), items_(std::move(items)) {}
   bool next(Value& out) override { return items_->next(out); }
 
  private:
   Value holder_;
-  std::unique_ptr<ValueIterator> items_;  // goes first
+  Owned<ValueIterator> items_;  // goes first
 };
 
 }  // namespace retort::detail
