@@ -8,8 +8,8 @@
 
 #include "retort/base/utf8.h"
 #include "retort/http/cookie.h"
-#include "retort/http/multidict.h"
 #include "retort/http/headers.h"
+#include "retort/http/multidict.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace retort;

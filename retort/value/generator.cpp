@@ -55,8 +55,7 @@ class WalkIterator final : public ValueIterator {
 
 class Generator final : public Object {
  public:
-  Generator(std::string_view type, Owned<ValueIterator> items)
-      : type_(type), walk_(std::move(items)) {}
+  Generator(std::string_view type, Owned<ValueIterator> items) : type_(type), walk_(std::move(items)) {}
   std::string_view type_name() const override { return type_; }
   Owned<ValueIterator> iterate() const override { return std::make_unique<WalkIterator>(walk_); }
   void freeze() override { throw TypeError(fmt::format("a {} cannot be frozen", type_)); }

@@ -172,9 +172,7 @@ class HeadersObject final : public Object {
     out = headers_.size();
     return true;
   }
-  Owned<ValueIterator> iterate() const override {
-    return std::make_unique<ListIterator>(list('i'));
-  }
+  Owned<ValueIterator> iterate() const override { return std::make_unique<ListIterator>(list('i')); }
   void append_repr(std::string& out) const override { out += "EnvironHeaders(" + list('i').repr() + ")"; }
 
  private:

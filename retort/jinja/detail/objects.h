@@ -54,8 +54,7 @@ class Macro final : public Object {
 class Loop final : public Object {
  public:
   /// `items` walks `iterable`.
-  Loop(Frame& frame, Value iterable, Owned<ValueIterator> items, const LoopCode& code,
-       std::int64_t depth0);
+  Loop(Frame& frame, Value iterable, Owned<ValueIterator> items, const LoopCode& code, std::int64_t depth0);
 
   /// Goes on to the next item, which is valid until the next call; null at the end.
   const Value* next();

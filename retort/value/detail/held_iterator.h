@@ -11,8 +11,7 @@ namespace retort::detail {
 
 class HeldIterator final : public ValueIterator {
  public:
-  HeldIterator(const Value& holder, Owned<ValueIterator> items)
-      : holder_(holder), items_(std::move(items)) {}
+  HeldIterator(const Value& holder, Owned<ValueIterator> items) : holder_(holder), items_(std::move(items)) {}
   bool next(Value& out) override { return items_->next(out); }
 
  private:
