@@ -97,8 +97,38 @@ Result<Value> loads_with(const void* provider, std::string_view text) {
   return static_cast<const JSONProvider*>(provider)->loads(text);
 }
 
+/// Outside of debug mode a client is not told what is wrong with its JSON.
+Value json_loading_failed(const Request& request, const std::string* error) {
+  if (error) throw BadRequest();
+  return Request::json_loading_failed(request, nullptr);
+}
+
+bool host_is_trusted(const Request& request) {
+  try {
+    return !request.host().empty();
+  } catch (const SecurityError&) {
+    return false;
+  }
+}
+
+int code_of(routing::MatchKind kind) {
+  switch (kind) {
+    case routing::MatchKind::match:
+      return 0;
+    case routing::MatchKind::redirect:
+      return routing::MatchResult::kRedirectCode;
+    case routing::MatchKind::method_not_allowed:
+      return MethodNotAllowed::kCode;
+    case routing::MatchKind::websocket_mismatch:
+      return BadRequest::kCode;
+    default:
+      return NotFound::kCode;
+  }
+}
+
 /// The app's settings that a request has a copy of.
 void set_limits(const App::Impl& impl, Request& request) {
+  if (!impl.debug) request.on_json_loading_failed = &json_loading_failed;
   request.max_content_length = impl.max_content_length;
   request.max_form_memory_size = impl.max_form_memory_size;
   request.max_form_parts = impl.max_form_parts;
@@ -205,12 +235,20 @@ void App::Impl::answer(Context& context, Response& response, bool match_first) {
 
 void App::Impl::match(Context& context) {
   Request& request = context.request();
+  if (!trusted_hosts.empty()) {
+    request.trusted_hosts = &trusted_hosts;
+    if (!host_is_trusted(request)) {
+      request.routing_exception = SecurityError::kCode;
+      return;
+    }
+  }
   if (options.host_matching || options.subdomain_matching) {
     match_host(context);
   } else {
     map.match({}, request.path, request.method, has_websocket_rules && is_websocket(request), context.match);
   }
-  if (context.match.kind != routing::MatchKind::match) return;
+  request.routing_exception = code_of(context.match.kind);
+  if (request.routing_exception != 0) return;
   const detail::Route& route = routes[context.match.rule->index()];
   context.route = &route;
   request.endpoint = route.endpoint;

@@ -232,6 +232,7 @@ void App::Impl::handle_exception(App& app, Context& context, Response& response,
 
 void App::Impl::answer_routing_error(Context& context, Response& response) {
   const Request& request = context.request();
+  if (request.trusted_hosts) (void)request.host();  // throws for one that is not trusted
   switch (context.match.kind) {
     case routing::MatchKind::redirect: {
       const routing::MapAdapter& adapter = context.url_adapter();

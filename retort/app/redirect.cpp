@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "retort/http/url.h"
 #include "retort/value/markup.h"
 
 namespace retort {
@@ -14,9 +13,8 @@ namespace retort {
 Response redirect(std::string_view location, int code) {
   if (code != 301 && code != 302 && code != 303 && code != 305 && code != 307 && code != 308)
     throw std::invalid_argument(fmt::format("redirect: {} is no redirect's status code", code));
-  const std::string uri = http::iri_to_uri(location);
   std::string shown;
-  append_escaped(shown, uri);
+  append_escaped(shown, location);
   Response response(
       fmt::format(
           "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n"
@@ -24,7 +22,7 @@ Response redirect(std::string_view location, int code) {
           "click the link.\n",
           shown),
       code);
-  response.headers.set("Location", uri);
+  response.set_location(location);
   return response;
 }
 

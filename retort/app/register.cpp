@@ -359,6 +359,9 @@ void App::Impl::read_config(App& app) {
   max_content_length = limit("MAX_CONTENT_LENGTH");
   max_form_memory_size = limit("MAX_FORM_MEMORY_SIZE").value_or(UINT64_MAX);
   max_form_parts = static_cast<std::size_t>(limit("MAX_FORM_PARTS").value_or(SIZE_MAX));
+  if (const Value hosts = config.get("TRUSTED_HOSTS"); hosts.truthy()) {
+    for (const Value& host : hosts.items()) trusted_hosts.push_back(host.str());
+  }
   if (config.is_set("SEND_FILE_MAX_AGE_DEFAULT"))
     send_file_max_age_default = config.seconds("SEND_FILE_MAX_AGE_DEFAULT");
   server_name = config.is_set("SERVER_NAME") ? config.text("SERVER_NAME") : std::string();

@@ -77,6 +77,7 @@ void check_attribute(std::string_view value) {
 std::string dump_cookie(std::string_view key, std::string_view value, const CookieOptions& options) {
   if (!is_header_name(key)) throw std::invalid_argument("a cookie's name must be a token");
   check_attribute(options.domain);
+  check_attribute(options.expires_text);
   std::string out(key);
   out += '=';
   out += quoted(value);
@@ -84,7 +85,9 @@ std::string dump_cookie(std::string_view key, std::string_view value, const Cook
   while (domain.starts_with('.')) domain.remove_prefix(1);
   domain = domain.substr(0, domain.find(':'));
   if (!domain.empty()) out.append("; Domain=").append(ascii_host(domain));
-  if (options.expires) {
+  if (!options.expires_text.empty()) {
+    out.append("; Expires=").append(options.expires_text);
+  } else if (options.expires) {
     out += "; Expires=" + http_date(*options.expires);
   } else if (options.max_age && options.sync_expires) {
     out += "; Expires=" + http_date(static_cast<std::int64_t>(std::time(nullptr)) + *options.max_age);

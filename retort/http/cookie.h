@@ -17,9 +17,10 @@ using retort::OptionalSeconds;
 enum class SameSite : std::uint8_t { unset, strict, lax, none };
 
 struct CookieOptions {
-  OptionalSeconds max_age = {};  ///< from now
-  OptionalSeconds expires = {};  ///< seconds since 1970
-  std::string_view path = "/";   ///< "" leaves it out
+  OptionalSeconds max_age = {};        ///< from now
+  OptionalSeconds expires = {};        ///< seconds since 1970
+  std::string_view expires_text = {};  ///< a date as it is to be sent, instead of expires
+  std::string_view path = "/";         ///< "" leaves it out
   std::string_view domain = {};
   bool secure = false;
   bool httponly = false;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +16,7 @@
 
 #include "retort/base/text.h"
 #include "retort/http/errors.h"
+#include "retort/http/options.h"
 
 namespace retort {
 namespace {
@@ -100,6 +103,19 @@ std::string FileStorage::mimetype() const {
   return text::to_lower(text::trim(type.substr(0, type.find(';'))));
 }
 
+http::HeaderDict FileStorage::mimetype_params() const {
+  return http::parse_options_header(content_type()).options;
+}
+
+std::uint64_t FileStorage::content_length() const {
+  const std::string_view digits = headers.get("Content-Length", "");
+  std::uint64_t out = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  return error == std::errc() && end == digits.data() + digits.size() ? out : 0;
+}
+
+std::uint64_t FileStorage::tell() const { return spool_->position; }
+void FileStorage::close() { spool_ = Owned<Spool>(new Spool); }
 std::uint64_t FileStorage::size() const { return spool_->size; }
 
 void FileStorage::append(std::string_view bytes) {
@@ -142,10 +158,11 @@ void FileStorage::seek(std::uint64_t position) { spool_->position = position; }
 void FileStorage::save(const std::string& path) const {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
   if (file.get() < 0) fail(path.c_str());
-  char piece[64 * 1024];
+  constexpr std::size_t kPiece = 64 * 1024;
+  const auto piece = std::make_unique_for_overwrite<char[]>(kPiece);  // a fiber's stack is small
   std::uint64_t at = 0;
-  while (const std::size_t n = spool_->read_at(at, piece, sizeof piece)) {
-    write_all(file.get(), {piece, n}, path.c_str());
+  while (const std::size_t n = spool_->read_at(at, piece.get(), kPiece)) {
+    write_all(file.get(), {piece.get(), n}, path.c_str());
     at += n;
   }
 }

@@ -15,6 +15,10 @@
 
 namespace retort {
 
+namespace http {
+class HeaderDict;
+}
+
 class FileStorage {
  public:
   FileStorage();
@@ -30,6 +34,11 @@ class FileStorage {
   std::string_view content_type() const { return headers.get("Content-Type", ""); }
   /// In lower case, without parameters.
   std::string mimetype() const;
+  /// The Content-Type's parameters; include retort/http/options.h.
+  http::HeaderDict mimetype_params() const;
+  /// What the part's own Content-Length says, 0 without one: browsers send none. size() is
+  /// what has come.
+  std::uint64_t content_length() const;
   std::uint64_t size() const;
   /// False when the field was left empty.
   explicit operator bool() const { return !filename.empty(); }
@@ -39,6 +48,9 @@ class FileStorage {
   /// All that is left.
   std::string read();
   void seek(std::uint64_t position);
+  std::uint64_t tell() const;
+  /// Forgets the bytes, and gives their memory or disk back before the request ends.
+  void close();
 
   /// Writes the whole file to `path`, replacing what is there. The path is the
   /// application's: build it with http::safe_join or http::secure_filename, never from

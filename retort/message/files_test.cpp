@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "retort/http/errors.h"
+#include "retort/http/options.h"
 
 namespace retort {
 namespace {
@@ -40,6 +41,19 @@ TEST(FileStorage, KeepsWhatIsAppendedInMemoryAndOnDisk) {
     std::remove(path.c_str());
     EXPECT_EQ(file.mimetype(), "image/png");
   }
+}
+
+TEST(FileStorage, KnowsItsTypeAndPlaceAndForgetsItsBytes) {
+  FileStorage file("f", "x.txt", {{"Content-Type", "text/plain; charset=latin-1"}, {"Content-Length", "5"}});
+  file.append("hello");
+  EXPECT_EQ(file.mimetype_params().get("charset", ""), "latin-1");
+  EXPECT_EQ(file.content_length(), 5u);
+  EXPECT_EQ(FileStorage().content_length(), 0u);
+  EXPECT_EQ(file.read(), "hello");
+  EXPECT_EQ(file.tell(), 5u);
+  file.close();
+  EXPECT_EQ(file.size(), 0u);
+  EXPECT_EQ(file.read(), "");
 }
 
 TEST(FileStorage, SaveSaysWhatFailed) {

@@ -32,6 +32,24 @@ class LazyText {
   const Owner& owner_;
 };
 
+/// An attribute with a structure of its own, parsed: `request->authorization->username()`.
+/// False when there is none.
+template <class Owner, class T, const T* (Owner::*load)() const>
+class LazyObject {
+ public:
+  explicit LazyObject(const Owner& owner) : owner_(owner) {}
+  LazyObject(const LazyObject&) = delete;
+  LazyObject& operator=(const LazyObject&) = delete;
+
+  explicit operator bool() const { return (owner_.*load)() != nullptr; }
+  /// Precondition: there is one.
+  const T& operator*() const { return *(owner_.*load)(); }
+  const T* operator->() const { return (owner_.*load)(); }
+
+ private:
+  const Owner& owner_;
+};
+
 /// A MultiDict attribute, read-only. `auto` where naming MultiDict's result (an optional, a
 /// vector) would have every translation unit instantiate it.
 template <class Owner, const http::MultiDict& (Owner::*load)() const>
@@ -58,6 +76,11 @@ class LazyMultiDict {
   }
   auto getlist(std::string_view key) const { return (**this).getlist(key); }
   bool contains(std::string_view key) const { return (**this).contains(key); }
+  auto to_dict() const { return (**this).to_dict(); }
+  auto items(bool multi = false) const { return (**this).items(multi); }
+  auto lists() const { return (**this).lists(); }
+  auto keys() const { return (**this).keys(); }
+  auto values() const { return (**this).values(); }
   std::size_t size() const { return (**this).size(); }
   bool empty() const { return size() == 0; }
 

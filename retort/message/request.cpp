@@ -15,54 +15,21 @@
 #include "retort/http/url.h"
 #include "retort/json/json.h"
 #include "retort/message/detail/form_parser.h"
-#include "retort/message/files.h"
+#include "retort/message/detail/parsed_request.h"
 
 namespace retort {
-
-/// What has been worked out of the current request. Emptied, not freed, in between.
-struct Request::Parsed {
-  std::optional<http::MultiDict> args, form, cookies;
-  std::optional<Files> files;
-  std::optional<std::string> host, url, base_url, root_url, host_url, full_path, mimetype;
-  std::optional<Value> json;
-  std::optional<Value> view_args;
-  std::string forwarded_addr, forwarded_scheme, forwarded_host, root_path;  // empty: none
-  std::string body;                                                         // read from the transport
-  bool body_held = false;                                                   // data() is in `body`
-  bool body_taken = false;  // read() or the form has begun to consume it
-
-  void clear() {
-    args.reset();
-    form.reset();
-    files.reset();
-    cookies.reset();
-    host.reset();
-    url.reset();
-    base_url.reset();
-    root_url.reset();
-    host_url.reset();
-    full_path.reset();
-    mimetype.reset();
-    json.reset();
-    view_args.reset();
-    forwarded_addr.clear();
-    forwarded_scheme.clear();
-    forwarded_host.clear();
-    root_path.clear();
-    body.clear();
-    body_held = body_taken = false;
-  }
-};
 
 Request::Request()
     : args(*this),
       form(*this),
+      values(*this),
       cookies(*this),
       scheme(*this),
       host(*this),
       url(*this),
       base_url(*this),
       root_url(*this),
+      url_root(*this),
       host_url(*this),
       full_path(*this),
       remote_addr(*this),
@@ -70,8 +37,29 @@ Request::Request()
       mimetype(*this),
       user_agent(*this),
       referrer(*this),
+      content_encoding(*this),
+      content_md5(*this),
+      origin(*this),
+      access_control_request_method(*this),
+      accept_mimetypes(*this),
+      accept_charsets(*this),
+      accept_encodings(*this),
+      accept_languages(*this),
+      authorization(*this),
+      cache_control(*this),
+      if_match(*this),
+      if_none_match(*this),
+      if_modified_since(*this),
+      if_unmodified_since(*this),
+      if_range(*this),
+      range(*this),
+      date(*this),
+      pragma(*this),
+      access_control_request_headers(*this),
+      mimetype_params(*this),
       files(*this),
       view_args(*this),
+      stream(*this),
       parsed_(new Parsed) {}
 
 Request::~Request() = default;
@@ -94,10 +82,15 @@ void Request::reset(const http::RequestHead& head, std::string_view body, bool b
   endpoint = {};
   blueprint = {};
   url_rule = nullptr;
+  routing_exception = 0;
   root_path = {};
+  remote_user = {};
   max_content_length.reset();
   max_form_memory_size = 500'000;
   max_form_parts = 1000;
+  trusted_hosts = nullptr;
+  on_json_loading_failed = &json_loading_failed;
+  data_held_ = false;
   make_view_args_ = nullptr;
   body_ = body;
   body_complete_ = body_complete;
@@ -166,20 +159,21 @@ std::size_t Request::read_more(char* out, std::size_t size) const {
   return got;
 }
 
-std::size_t Request::read(char* out, std::size_t size) { return take(out, size); }
-
 std::size_t Request::take(char* out, std::size_t size) const {
   check_length();
   if (!body_.empty()) {
     const std::size_t n = std::min(size, body_.size());
     std::copy_n(body_.data(), n, out);
     body_.remove_prefix(n);
-    parsed().body_taken = true;
     return n;
   }
   if (body_complete_) return 0;
-  parsed().body_taken = true;
   return read_more(out, size);
+}
+
+std::string Request::Stream::read() const {
+  const std::string_view rest = owner_.read_rest();
+  return std::string(rest);
 }
 
 void Request::check_length() const {
@@ -189,30 +183,43 @@ void Request::check_length() const {
     throw RequestEntityTooLarge();
 }
 
-std::string_view Request::get_data() const {
-  if (dirty_ && parsed_->body_held) return parsed_->body;
+// What is left of the body, in one piece; afterwards nothing is.
+std::string_view Request::read_rest() const {
   check_length();
-  if (body_complete_) return body_;
-  Parsed& p = parsed();
-  p.body.assign(body_);
+  if (body_complete_) return std::exchange(body_, {});
+  std::string& body = parsed().body;
+  body.assign(body_);
+  body_ = {};
   const auto length = content_length();
-  std::size_t size = p.body.size();
+  std::size_t size = body.size();
   for (;;) {
     // Grows with what has come, not with what was announced.
     const std::size_t room = std::clamp<std::size_t>(size, 16 * 1024, 1024 * 1024);
-    const std::size_t wanted =
-        length ? std::min<std::size_t>(room, static_cast<std::size_t>(*length) - size) : room;
+    const std::uint64_t left = length ? *length - std::min(*length, body_read_) : room;
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, left));
     if (wanted == 0) break;
-    p.body.resize(size + wanted);
-    const std::size_t got = read_more(p.body.data() + size, wanted);
+    body.resize(size + wanted);
+    const std::size_t got = read_more(body.data() + size, wanted);
     size += got;
     if (got == 0) break;
   }
-  p.body.resize(size);
-  p.body_held = true;
+  body.resize(size);
   body_complete_ = true;
-  body_ = p.body;
-  return p.body;
+  return body;
+}
+
+std::string_view Request::get_data(GetDataOptions options) const {
+  std::string_view data = data_;
+  if (!data_held_) {
+    if (options.parse_form_data) load_form();
+    data = read_rest();
+    if (options.cache) {
+      data_ = data;
+      data_held_ = true;
+    }
+  }
+  if (!options.as_text || utf8::valid(data)) return data;
+  return *(parsed().text = utf8::replace_invalid(std::string(data)));
 }
 
 std::optional<std::uint64_t> Request::content_length() const {
@@ -242,16 +249,26 @@ const http::MultiDict& Request::load_cookies() const {
 }
 
 const http::MultiDict& Request::load_form() const {
-  auto& form_of = parsed().form;
-  if (form_of) return *form_of;
-  form_of.emplace();
-  parsed().files.emplace();
-  if (load_mimetype() == "application/x-www-form-urlencoded") {
-    read_urlencoded();
-  } else if (load_mimetype() == "multipart/form-data") {
-    read_multipart();
+  Parsed& p = parsed();
+  if (p.form) return *p.form;
+  if (p.form_error) std::rethrow_exception(p.form_error);
+  try {
+    read_form();
+  } catch (const HTTPException&) {
+    // The body is half read: another try would find other fields.
+    p.form_error = std::current_exception();
+    throw;
   }
-  return *form_of;
+  return *p.form;
+}
+
+const http::MultiDict& Request::load_values() const {
+  auto& out = parsed().values;
+  if (!out) {
+    out = load_args();
+    if (method != "GET") out->update(load_form());
+  }
+  return *out;
 }
 
 Files& Request::load_files() const {
@@ -261,28 +278,38 @@ Files& Request::load_files() const {
 
 FileStorage& Request::FilesAttribute::operator[](std::string_view name) const { return (**this)[name]; }
 
-void Request::read_urlencoded() const {
-  if (content_length().value_or(0) > max_form_memory_size) throw RequestEntityTooLarge();
-  check_length();
-  const auto read = [this](char* out, std::size_t size) {
-    body_ = {};  // has been decoded where it lies
-    return take(out, size);
-  };
-  detail::parse_urlencoded(body_, read, {max_form_memory_size, max_form_parts}, *parsed().form);
-  parsed().body.clear();  // as in Werkzeug, the form has taken the data
+FileStorage* Request::FilesAttribute::get(std::string_view name) const { return (**this).get(name); }
+
+std::vector<FileStorage*> Request::FilesAttribute::getlist(std::string_view name) const {
+  return (**this).getlist(name);
 }
 
-void Request::read_multipart() const {
-  const http::OptionsHeader type = http::parse_options_header(load_content_type());
-  const std::string_view boundary = type.options.get("boundary", "");
-  if (boundary.empty()) return;
-  // Werkzeug holds each of its pieces, 64 KiB or the whole body, against the limit.
-  if (std::min<std::uint64_t>(content_length().value_or(0), 64 * 1024) > max_form_memory_size)
-    throw RequestEntityTooLarge();
-  detail::parse_multipart([this](char* out, std::size_t size) { return take(out, size); }, boundary,
-                          {max_form_memory_size, max_form_parts}, *parsed().form, *parsed().files);
-  parsed().body.clear();
-  body_ = {};
+// What of the body is here already: held by get_data, or as it came. After it comes take().
+std::string_view Request::begin_form() const {
+  check_length();
+  return data_held_ ? data_ : std::exchange(body_, {});
+}
+
+void Request::read_form() const {
+  http::MultiDict fields;
+  Files uploads;
+  const detail::FormLimits limits{max_form_memory_size, max_form_parts};
+  const auto read = [this](char* out, std::size_t size) {
+    return data_held_ ? std::size_t{0} : take(out, size);
+  };
+  const std::uint64_t announced = content_length().value_or(0);
+  if (load_mimetype() == "application/x-www-form-urlencoded") {
+    if (announced > max_form_memory_size) throw RequestEntityTooLarge();
+    detail::parse_urlencoded(begin_form(), read, limits, fields);
+  } else if (load_mimetype() == "multipart/form-data") {
+    const std::string_view boundary = mimetype_params->get("boundary", "");
+    // Werkzeug holds each of its pieces, 64 KiB or the whole body, against the limit.
+    if (!boundary.empty() && std::min<std::uint64_t>(announced, 64 * 1024) > max_form_memory_size)
+      throw RequestEntityTooLarge();
+    if (!boundary.empty()) detail::parse_multipart(begin_form(), read, boundary, limits, fields, uploads);
+  }
+  parsed().form = std::move(fields);
+  parsed().files = std::move(uploads);
 }
 
 std::string_view Request::load_scheme() const {
@@ -302,37 +329,34 @@ std::string_view Request::load_host() const {
     if (transport_->server_port() != 0) found += fmt::format(":{}", transport_->server_port());
   }
   if (!http::valid_host(found)) throw SecurityError("Host is not valid.");
-  host_of = std::string(http::without_default_port(found, load_scheme()));
+  found = http::without_default_port(found, load_scheme());
+  if (trusted_hosts && !http::host_is_trusted(found, *trusted_hosts))
+    throw SecurityError(fmt::format("Host '{}' is not trusted.", found));
+  host_of = std::move(found);
   return *host_of;
 }
 
 std::string_view Request::load_host_url() const {
   auto& out = parsed().host_url;
-  if (!out) out = fmt::format("{}://{}/", load_scheme(), load_host());
+  if (!out) out = http::get_current_url(load_scheme(), load_host());
   return *out;
 }
 
 std::string_view Request::load_root_url() const {
   auto& out = parsed().root_url;
-  if (!out) {
-    out = fmt::format("{}://{}{}", load_scheme(), load_host(), root_path);
-    if (!out->ends_with('/')) *out += '/';
-  }
+  if (!out) out = http::get_current_url(load_scheme(), load_host(), root_path);
   return *out;
 }
 
 std::string_view Request::load_base_url() const {
   auto& out = parsed().base_url;
-  if (!out) out = fmt::format("{}://{}{}{}", load_scheme(), load_host(), root_path, path);
+  if (!out) out = http::get_current_url(load_scheme(), load_host(), root_path, path);
   return *out;
 }
 
 std::string_view Request::load_url() const {
   auto& out = parsed().url;
-  if (!out) {
-    out = std::string(load_base_url());
-    if (!query_string.empty()) out->append("?").append(query_string);
-  }
+  if (!out) out = http::get_current_url(load_scheme(), load_host(), root_path, path, query_string);
   return *out;
 }
 
@@ -347,41 +371,45 @@ std::string_view Request::load_remote_addr() const {
     return parsed_->forwarded_addr;
   return transport_->remote_addr();
 }
-std::string_view Request::load_content_type() const { return headers.get("Content-Type", ""); }
-std::string_view Request::load_user_agent() const { return headers.get("User-Agent", ""); }
-std::string_view Request::load_referrer() const { return headers.get("Referer", ""); }
 
-std::string_view Request::load_mimetype() const {
-  auto& out = parsed().mimetype;
-  if (!out) {
-    const std::string_view type = load_content_type();
-    out = text::to_lower(text::trim(type.substr(0, type.find(';'))));
+std::vector<std::string_view> Request::blueprints() const {
+  std::vector<std::string_view> out;
+  for (std::string_view name = blueprint; !name.empty();) {
+    out.push_back(name);
+    const std::size_t dot = name.rfind('.');
+    name = dot == std::string_view::npos ? std::string_view() : name.substr(0, dot);
   }
-  return *out;
+  return out;
 }
 
-bool Request::is_json() const {
-  const std::string_view type = load_mimetype();
-  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
-}
+// JSON.
 
 const Value& Request::get_json(GetJsonOptions options) const {
-  auto& json_of = parsed().json;
-  if (json_of) return *json_of;
+  auto& json_of = options.silent ? parsed().silent_json : parsed().json;
+  if (options.cache && json_of) return *json_of;
   static const Value none = nullptr;
-  if (!options.force && !is_json()) {
-    if (options.silent) return none;
-    throw UnsupportedMediaType(
-        "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.");
-  }
-  Result<Value> value =
-      json_loads_ ? json_loads_(json_provider_, get_data()) : ::retort::json::parse(get_data());
+  if (!options.force && !is_json()) return options.silent ? none : json_failed(nullptr, false);
+  const std::string_view body = get_data({.cache = options.cache});
+  Result<Value> value = json_loads_ ? json_loads_(json_provider_, body) : ::retort::json::parse(body);
   if (!value) {
-    if (options.silent) return none;
-    throw BadRequest(fmt::format("Failed to decode JSON object: {}", value.error().message));
+    if (!options.silent) return json_failed(&value.error().message, options.cache);
+    if (options.cache) parsed().silent_json = none;
+    return none;
   }
-  json_of = *std::move(value);
-  return *json_of;
+  if (!options.cache) return *(parsed().uncached_json = *std::move(value));
+  parsed().silent_json = *value;
+  return *(parsed().json = *std::move(value));
+}
+
+const Value& Request::json_failed(const std::string* error, bool cache) const {
+  auto& out = cache ? parsed().json : parsed().uncached_json;
+  return *(out = on_json_loading_failed(*this, error));
+}
+
+Value Request::json_loading_failed(const Request&, const std::string* error) {
+  if (error) throw BadRequest(fmt::format("Failed to decode JSON object: {}", *error));
+  throw UnsupportedMediaType(
+      "Did not attempt to load JSON data because the request Content-Type was not 'application/json'.");
 }
 
 // View arguments.

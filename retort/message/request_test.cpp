@@ -7,7 +7,15 @@
 
 #include <gtest/gtest.h>
 
+#include "retort/base/civil_time.h"
+#include "retort/http/accept.h"
+#include "retort/http/auth.h"
+#include "retort/http/cache_control.h"
 #include "retort/http/errors.h"
+#include "retort/http/etag.h"
+#include "retort/http/options.h"
+#include "retort/http/range.h"
+#include "retort/message/files.h"
 
 namespace retort {
 namespace {
@@ -98,7 +106,7 @@ TEST_F(RequestTest, BodiesAreReadWholeOrInPieces) {
   Request& streamed = send({.here = "ab", .later = "cd", .framing = http::Framing::chunked});
   char buffer[10];
   std::string all;
-  while (const std::size_t n = streamed.read(buffer, sizeof buffer)) all.append(buffer, n);
+  while (const std::size_t n = streamed.stream.read(buffer, sizeof buffer)) all.append(buffer, n);
   EXPECT_EQ(all, "abcd");
 }
 
@@ -150,13 +158,171 @@ TEST_F(RequestTest, UrlencodedFormsAreReadAsTheyCome) {
   Request& held = send({.fields = form, .here = "a=", .later = "1&b=2", .framing = http::Framing::chunked});
   EXPECT_EQ(held.get_data(), "a=1&b=2");
   EXPECT_EQ(held.form["b"], "2");
-  EXPECT_EQ(held.get_data(), "");
+  EXPECT_EQ(held.get_data(), "a=1&b=2");
 }
 
 TEST_F(RequestTest, AMalformedHostIs400) {
   Request& request = send({});
   head_.host = "a b";
   EXPECT_THROW((void)request.host(), SecurityError);
+}
+
+TEST_F(RequestTest, ReadsWhatTheClientAccepts) {
+  Request& request = send({.fields = {{"Accept", "text/html;q=0.5"},
+                                      {"Accept", "application/json"},
+                                      {"Accept-Language", "da, en-GB;q=0.8"},
+                                      {"Accept-Encoding", "gzip, br;q=0.1"},
+                                      {"Accept-Charset", "utf-8"}}});
+  EXPECT_EQ(request.accept_mimetypes->best_match({"text/html", "application/json"}), "application/json");
+  EXPECT_EQ(request.accept_mimetypes->quality("text/html"), 0.5);
+  EXPECT_EQ(request.accept_languages->best_match({"en", "da"}), "da");
+  EXPECT_EQ(request.accept_encodings->best(), "gzip");
+  EXPECT_TRUE(request.accept_charsets->contains("UTF8"));
+  EXPECT_FALSE(send({}).accept_mimetypes->provided());
+}
+
+TEST_F(RequestTest, ReadsConditionsAndRanges) {
+  Request& request = send({.fields = {{"If-Match", "\"a\", W/\"b\""},
+                                      {"If-None-Match", "*"},
+                                      {"If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"},
+                                      {"If-Range", "\"abc\""},
+                                      {"Range", "bytes=0-9"},
+                                      {"Date", "no date"},
+                                      {"Cache-Control", "no-cache, max-age=3"},
+                                      {"Pragma", "no-cache"}}});
+  EXPECT_TRUE(request.if_match->contains("a"));
+  EXPECT_TRUE(request.if_match->is_weak("b"));
+  EXPECT_TRUE(request.if_none_match->star());
+  ASSERT_TRUE(request.if_modified_since);
+  EXPECT_EQ(unix_seconds(*request.if_modified_since), 784111777);
+  EXPECT_FALSE(request.if_unmodified_since);
+  EXPECT_EQ(request.if_range->etag, "abc");
+  ASSERT_TRUE(request.range);
+  EXPECT_EQ(request.range->ranges[0].stop, 10);
+  EXPECT_FALSE(request.date);
+  EXPECT_EQ(request.cache_control->max_age(), 3);
+  EXPECT_TRUE(request.cache_control->no_cache());
+  EXPECT_TRUE(request.pragma->contains("No-Cache"));
+  Request& next = send({});
+  EXPECT_FALSE(next.range);
+  EXPECT_TRUE(next.if_match->empty());
+}
+
+TEST_F(RequestTest, ReadsWhoAsksAndFromWhere) {
+  Request& request = send({.fields = {{"Authorization", "Basic dTpw"},
+                                      {"X-Forwarded-For", "10.0.0.1, 10.0.0.2"},
+                                      {"Max-Forwards", "3"},
+                                      {"Origin", "https://a.example"},
+                                      {"Content-Type", "text/plain; charset=Latin-1"},
+                                      {"Content-Encoding", "gzip"},
+                                      {"Access-Control-Request-Method", "PUT"},
+                                      {"Access-Control-Request-Headers", "X-A, x-b"}}});
+  ASSERT_TRUE(request.authorization);
+  EXPECT_EQ(request.authorization->username(), "u");
+  EXPECT_EQ(request.access_route(), (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
+  EXPECT_EQ(request.max_forwards(), 3);
+  EXPECT_EQ(request.origin, "https://a.example");
+  EXPECT_EQ(request.mimetype_params->get("charset", ""), "Latin-1");
+  EXPECT_EQ(request.content_encoding, "gzip");
+  EXPECT_EQ(request.access_control_request_method, "PUT");
+  EXPECT_TRUE(request.access_control_request_headers->contains("x-B"));
+  EXPECT_TRUE(request.want_form_data_parsed());
+  Request& next = send({.fields = {{"X-Forwarded-For", ","}, {"Max-Forwards", "x"}}});
+  EXPECT_FALSE(next.authorization);
+  EXPECT_TRUE(next.access_route().empty());
+  EXPECT_EQ(next.max_forwards(), std::nullopt);
+  EXPECT_EQ(send({}).access_route(), std::vector<std::string>{"10.0.0.7"});
+}
+
+TEST_F(RequestTest, BlueprintsAreNamedInnermostFirst) {
+  Request& request = send({});
+  EXPECT_TRUE(request.blueprints().empty());
+  request.blueprint = "a.b.c";
+  EXPECT_EQ(request.blueprints(), (std::vector<std::string_view>{"a.b.c", "a.b", "a"}));
+}
+
+TEST_F(RequestTest, UrlsAreIris) {
+  constexpr std::string_view kCases[][3] = {
+      {"/a%20b", "http://example.com:5000/a%20b", "/a b?"},
+      {"/f%C3%BC", "http://example.com:5000/f\u00fc", "/f\u00fc?"},
+      {"/a%23b%3F", "http://example.com:5000/a%23b%3F", "/a#b??"},
+      {"/a?x=1", "http://example.com:5000/a?x=1", "/a?x=1"},
+  };
+  for (const auto& [target, url, full_path] : kCases) {
+    Request& request = send({.target = std::string(target)});
+    EXPECT_EQ(request.url, url);
+    EXPECT_EQ(request.full_path, full_path);
+  }
+}
+
+TEST_F(RequestTest, ValuesAreArgsAndThenForm) {
+  const std::vector<http::HeaderField> form = {{"content-type", "application/x-www-form-urlencoded"}};
+  const Sent sent{.target = "/?a=1&b=2", .fields = form, .here = "a=3&c=4"};
+  EXPECT_EQ(send(sent).values->getlist("a"), std::vector<std::string_view>{"1"});  // of a GET: args alone
+  send(sent);
+  request_.method = "POST";
+  EXPECT_EQ(request_.values.getlist("a"), (std::vector<std::string_view>{"1", "3"}));
+  EXPECT_EQ(request_.values["c"], "4");
+  EXPECT_EQ(request_.values.get<int>("b", 0), 2);
+  EXPECT_EQ(request_.values.keys(), (std::vector<std::string_view>{"a", "b", "c"}));
+}
+
+TEST_F(RequestTest, GetDataIsCachedTextOrAForm) {
+  const std::vector<http::HeaderField> form = {{"content-type", "application/x-www-form-urlencoded"}};
+  Request& cached = send({.fields = form, .here = "a=1"});
+  EXPECT_EQ(cached.get_data(), "a=1");
+  EXPECT_EQ(cached.form["a"], "1");  // out of the cache
+  EXPECT_EQ(cached.data(), "a=1");
+  EXPECT_EQ(send({.fields = form, .here = "a=1"}).data(), "");
+  EXPECT_EQ(request_.form["a"], "1");
+  Request& uncached = send({.here = "x", .later = "yz", .framing = http::Framing::chunked});
+  EXPECT_EQ(uncached.get_data({.cache = false}), "xyz");
+  EXPECT_EQ(uncached.get_data(), "");
+  Request& text = send({.here = "a\xff"});
+  EXPECT_EQ(text.get_data({.as_text = true}), "a\ufffd");
+  EXPECT_EQ(text.get_data(), "a\xff");
+  Request& rest = send({.here = "abc", .later = "def", .framing = http::Framing::content_length});
+  char one;
+  EXPECT_EQ(rest.stream.read(&one, 1), 1u);
+  EXPECT_EQ(rest.stream.read(), "bcdef");
+  EXPECT_EQ(rest.stream.read(), "");
+}
+
+TEST_F(RequestTest, JsonIsCachedAndItsFailureIsTheApplications) {
+  const std::vector<http::HeaderField> json = {{"Content-Type", "application/vnd.x+json"}};
+  Request& request = send({.fields = json, .here = "[1]"});
+  EXPECT_EQ(&request.get_json(), &request.json());
+  EXPECT_EQ(request.get_json({.cache = false}).str(), "[1]");
+  Request& bad = send({.fields = json, .here = "{"});
+  EXPECT_TRUE(bad.get_json({.silent = true}).is_none());
+  EXPECT_THROW((void)bad.get_json(), BadRequest);
+  bad.on_json_loading_failed = [](const Request&, const std::string* error) {
+    return Value(error ? "bad" : "type");
+  };
+  EXPECT_EQ(bad.get_json().str(), "bad");
+  Request& other = send({.here = "{}"});
+  EXPECT_THROW((void)other.get_json(), UnsupportedMediaType);  // reset() forgot the function
+}
+
+TEST_F(RequestTest, AFormAboveItsLimitsStays413) {
+  const std::vector<http::HeaderField> multipart = {{"Content-Type", "multipart/form-data; boundary=x"}};
+  Request& request = send({.fields = multipart,
+                           .here = "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x\r\n"
+                                   "Content-Disposition: form-data; name=b\r\n\r\n2\r\n--x--"});
+  request.max_form_parts = 1;
+  for (int i = 0; i < 3; ++i) EXPECT_THROW((void)request.form.size(), RequestEntityTooLarge);
+  EXPECT_THROW((void)request.files->size(), RequestEntityTooLarge);
+}
+
+TEST_F(RequestTest, OnlyTrustedHostsAreHosts) {
+  const std::vector<std::string> trusted = {".example.com"};
+  Request& request = send({});
+  request.trusted_hosts = &trusted;
+  EXPECT_EQ(request.host, "example.com:5000");
+  send({});
+  head_.host = "evil.com";
+  request_.trusted_hosts = &trusted;
+  EXPECT_THROW((void)request_.url(), SecurityError);
 }
 
 }  // namespace

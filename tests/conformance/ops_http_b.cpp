@@ -115,8 +115,9 @@ Value op_dump_cookie(const Value& c) {
   }
   if (has(a, "expires")) {
     const Value& expires = a["expires"];
-    if (expires.is_string()) throw Unsupported{"Expires as text"};
-    if (const Value* time = untag(expires, "__datetime__")) {
+    if (expires.is_string()) {
+      options.expires_text = expires.as_string();
+    } else if (const Value* time = untag(expires, "__datetime__")) {
       options.expires = unix_seconds(*parse_iso_datetime(time->as_string()));
     } else {
       options.expires = static_cast<std::int64_t>(std::floor(expires.as_double()));

@@ -226,13 +226,10 @@ class RuleObject final : public Object {
 /// Text, or none where there is none.
 Value text_or_none(std::string_view text) { return text.empty() ? Value(nullptr) : Value(text); }
 
-/// "a.b.c": ["a.b.c", "a.b", "a"].
-Value blueprint_names(std::string_view name) {
+template <class T>
+Value list_of(const std::vector<T>& texts) {
   Value out = Value::list();
-  for (; !name.empty(); name = name.substr(0, name.rfind('.'))) {
-    out.push_back(name);
-    if (name.find('.') == std::string_view::npos) break;
-  }
+  for (const T& text : texts) out.push_back(std::string_view(text));
   return out;
 }
 
@@ -242,10 +239,12 @@ struct Attribute {
 };
 
 constexpr Attribute kAttributes[] = {
+    {"access_route", [](const Request& r) { return list_of(r.access_route()); }},
     {"args", [](const Request& r) { return multidict_value(*r.args); }},
     {"base_url", [](const Request& r) { return Value(r.base_url()); }},
     {"blueprint", [](const Request& r) { return text_or_none(r.blueprint); }},
-    {"blueprints", [](const Request& r) { return blueprint_names(r.blueprint); }},
+    {"blueprints", [](const Request& r) { return list_of(r.blueprints()); }},
+    {"content_encoding", [](const Request& r) { return text_or_none(r.content_encoding()); }},
     {"content_length",
      [](const Request& r) {
        const auto length = r.content_length();
@@ -253,7 +252,7 @@ constexpr Attribute kAttributes[] = {
      }},
     {"content_type", [](const Request& r) { return text_or_none(r.content_type()); }},
     {"cookies", [](const Request& r) { return multidict_value(*r.cookies); }},
-    {"data", [](const Request& r) { return Value::bytes(r.get_data()); }},
+    {"data", [](const Request& r) { return Value::bytes(r.data()); }},
     {"endpoint", [](const Request& r) { return text_or_none(r.endpoint); }},
     {"form", [](const Request& r) { return multidict_value(*r.form); }},
     {"full_path", [](const Request& r) { return Value(r.full_path()); }},
@@ -265,10 +264,12 @@ constexpr Attribute kAttributes[] = {
     {"json", [](const Request& r) { return r.get_json(); }},
     {"method", [](const Request& r) { return Value(r.method); }},
     {"mimetype", [](const Request& r) { return Value(r.mimetype()); }},
+    {"origin", [](const Request& r) { return text_or_none(r.origin()); }},
     {"path", [](const Request& r) { return Value(r.path); }},
     {"query_string", [](const Request& r) { return Value::bytes(r.query_string); }},
     {"referrer", [](const Request& r) { return text_or_none(r.referrer()); }},
     {"remote_addr", [](const Request& r) { return text_or_none(r.remote_addr()); }},
+    {"remote_user", [](const Request& r) { return text_or_none(r.remote_user); }},
     {"root_path", [](const Request& r) { return Value(r.root_path); }},
     {"root_url", [](const Request& r) { return Value(r.root_url()); }},
     {"scheme", [](const Request& r) { return Value(r.scheme()); }},
@@ -281,6 +282,7 @@ constexpr Attribute kAttributes[] = {
      }},
     {"user_agent",
      [](const Request& r) { return Value::object(std::make_unique<UserAgentObject>(r.user_agent())); }},
+    {"values", [](const Request& r) { return multidict_value(*r.values); }},
     {"view_args", [](const Request& r) { return *r.view_args; }},
 };
 
@@ -308,6 +310,7 @@ Value request_attribute(const Request& request, std::string_view name) {
       GetJsonOptions options;
       options.force = args.truthy(0, false);
       options.silent = args.truthy(1, false);
+      options.cache = args.truthy(2, true);
       return request.get_json(options);
     });
   }

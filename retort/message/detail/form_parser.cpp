@@ -2,6 +2,7 @@
 #include "retort/message/detail/form_parser.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -36,16 +37,11 @@ class FormReader {
         files_(files) {}
 
   /// False when the body is malformed.
-  bool run(const Function<std::size_t(char*, std::size_t)>& read) {
-    std::string piece(kPiece, '\0');
+  bool run(std::string_view here, const Function<std::size_t(char*, std::size_t)>& read) {
     for (;;) {
       switch (decoder_.next()) {
         case Event::need_data:
-          if (const std::size_t n = read(piece.data(), piece.size())) {
-            decoder_.feed(std::string_view(piece).substr(0, n));
-          } else {
-            decoder_.finish();
-          }
+          feed(here, read);
           break;
         case Event::part:
           begin();
@@ -67,6 +63,19 @@ class FormReader {
   }
 
  private:
+  void feed(std::string_view& here, const Function<std::size_t(char*, std::size_t)>& read) {
+    if (!here.empty()) {
+      decoder_.feed(here.substr(0, kPiece));
+      here.remove_prefix(std::min(here.size(), kPiece));
+      return;
+    }
+    if (!piece_) piece_ = std::make_unique_for_overwrite<char[]>(kPiece);
+    if (const std::size_t n = read(piece_.get(), kPiece)) {
+      decoder_.feed({piece_.get(), n});
+    } else {
+      decoder_.finish();
+    }
+  }
   void begin() {
     value_.clear();
     headers_ = part_headers(decoder_);
@@ -92,13 +101,15 @@ class FormReader {
   http::Headers headers_;
   std::string value_;
   FileStorage file_;
+  std::unique_ptr<char[]> piece_;  // what is read into, once something is
 };
 
 }  // namespace
 
-void parse_multipart(const Function<std::size_t(char*, std::size_t)>& read, std::string_view boundary,
-                     const FormLimits& limits, http::MultiDict& form, Files& files) {
-  if (FormReader(boundary, limits, form, files).run(read)) return;
+void parse_multipart(std::string_view here, const Function<std::size_t(char*, std::size_t)>& read,
+                     std::string_view boundary, const FormLimits& limits, http::MultiDict& form,
+                     Files& files) {
+  if (FormReader(boundary, limits, form, files).run(here, read)) return;
   form.clear();
   files = Files();
 }

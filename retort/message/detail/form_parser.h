@@ -17,10 +17,12 @@ struct FormLimits {
   std::size_t parts = 1000;        ///< of a multipart body
 };
 
-/// `read` gives the next bytes, 0 at the end. A body that is malformed gives neither fields
-/// nor files, as in Werkzeug. Throws RequestEntityTooLarge above a limit, and what `read` throws.
-void parse_multipart(const Function<std::size_t(char*, std::size_t)>& read, std::string_view boundary,
-                     const FormLimits& limits, http::MultiDict& form, Files& files);
+/// `here` (not copied) is the beginning, `read` gives the next bytes, 0 at the end. A body that
+/// is malformed gives neither fields nor files, as in Werkzeug. Throws RequestEntityTooLarge
+/// above a limit, and what `read` throws.
+void parse_multipart(std::string_view here, const Function<std::size_t(char*, std::size_t)>& read,
+                     std::string_view boundary, const FormLimits& limits, http::MultiDict& form,
+                     Files& files);
 
 /// An urlencoded body: `here` (not copied), then what `read` gives. Its bytes are held against
 /// `limits.memory`. As in Werkzeug `limits.parts` does not lower the number of its fields:
