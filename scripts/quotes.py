@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "config", "contexts", "errors", "fibers", "http", "jinja", "json", "middleware", "server", "sessions",
-         "signals", "signing", "templates", "testing", "views")
+PAGES = ("app", "config", "contexts", "errors", "fibers", "files", "http", "jinja", "json", "messages", "middleware",
+         "server", "sessions", "signals", "signing", "templates", "testing", "views")
 
 
 def lines(text):

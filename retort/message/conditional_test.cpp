@@ -100,7 +100,7 @@ TEST_F(Conditional, AnswersAsWerkzeug) {
         EXPECT_EQ(response.data(), test.body) << i;
       }
       EXPECT_EQ(response.headers["Content-Range"], test.content_range) << i;
-      EXPECT_EQ(response.accept_ranges(), "bytes") << i;
+      EXPECT_EQ(response.accept_ranges(), test.status == 206 ? "bytes" : "") << i;
     } catch (const RequestedRangeNotSatisfiable& e) {
       EXPECT_EQ(test.status, 416) << i;
       EXPECT_EQ(e.get_headers()["Content-Range"], test.content_range) << i;

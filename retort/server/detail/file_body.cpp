@@ -2,6 +2,7 @@
 // Bodies that are files: the kernel moves their bytes from the page cache to the socket.
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
 
 #include <sys/sendfile.h>
@@ -17,6 +18,24 @@ namespace {
 constexpr std::uint64_t kCopyBelow = 32 * 1024;    // a smaller file is copied behind its head
 constexpr std::size_t kFlushAbove = 64 * 1024;     // of collected output
 constexpr std::uint64_t kFilePiece = 1024 * 1024;  // for one sendfile
+
+// sendfile has no MSG_NOSIGNAL: to a client that has gone it raises SIGPIPE, which ends the
+// process unless the thread holds it back and takes it.
+ssize_t sendfile_without_signal(int socket, int file, off_t& at, std::size_t size) {
+  sigset_t pipe, before;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  const ssize_t n = sendfile(socket, file, &at, size);
+  const int error = errno;
+  if (n < 0 && error == EPIPE) {
+    const timespec now{};
+    while (sigtimedwait(&pipe, nullptr, &now) < 0 && errno == EINTR) continue;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return n;
+}
 
 }  // namespace
 
@@ -61,7 +80,8 @@ void Connection::send_file(const Response::FileBody& file) {
   std::uint64_t left = file.length;
   while (left != 0) {
     if (gone_) throw ClientDisconnected();
-    const ssize_t n = sendfile(fd_, file.fd, &at, static_cast<std::size_t>(std::min(left, kFilePiece)));
+    const ssize_t n =
+        sendfile_without_signal(fd_, file.fd, at, static_cast<std::size_t>(std::min(left, kFilePiece)));
     if (n > 0) {
       left -= static_cast<std::uint64_t>(n);
       continue;
