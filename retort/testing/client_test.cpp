@@ -132,7 +132,8 @@ TEST(TestClient, SendsABodyWithoutALengthInPieces) {
   app.post("/", [](Request& request) {
     std::string out = request.content_length() ? "length " : "";
     char buffer[64];
-    while (const std::size_t n = request.stream.read(buffer, sizeof buffer)) out += std::string(buffer, n) + "|";
+    while (const std::size_t n = request.stream.read(buffer, sizeof buffer))
+      out += std::string(buffer, n) + "|";
     return out;
   });
   EXPECT_EQ(app.test_client().post("/", {.chunks = {"one", "", "two"}}).text(), "one|two|");

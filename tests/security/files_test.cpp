@@ -54,7 +54,8 @@ class Served : public ::testing::Test {
     fs::remove_all(root_);
     fs::create_directories(root_ + "/static/sub");
     fs::create_directories(root_ + "/static-secrets");
-    for (const char* name : {"/secret.txt", "/static-secrets/x.txt"}) std::ofstream(root_ + name) << "hidden words";
+    for (const char* name : {"/secret.txt", "/static-secrets/x.txt"})
+      std::ofstream(root_ + name) << "hidden words";
     for (const char* name : {"/static/open.txt", "/static/sub/open.txt"})
       std::ofstream(root_ + name) << "open";
     fs::create_symlink("../secret.txt", root_ + "/static/out.txt");
