@@ -120,7 +120,7 @@ Value save() {
 Value raw(Request& request) {
   std::string data;
   char piece[1000];
-  while (const std::size_t n = request.read(piece, sizeof piece)) data.append(piece, n);
+  while (const std::size_t n = request.stream.read(piece, sizeof piece)) data.append(piece, n);
   const auto length = request.content_length();
   return Value::dict({{"size", data.size()},
                       {"digest", sha256(data)},
