@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "retort/http/cookie.h"
 #include "retort/message/response.h"

@@ -33,12 +33,12 @@ NO_QUOTES = {"why": "Werkzeug 2.3 and later quote no tokens", "headers": {"WWW-A
 
 
 def uri(location, shown):
-    """A redirect's page since Werkzeug 2.3: it shows the URI."""
+    """A redirect's page since Werkzeug 2.3: it shows what the view gave."""
     body = (
         "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>You should be redirected "
         f'automatically to the target URL: <a href="{shown}">{shown}</a>. If not, click the link.\n')
-    return {"why": "Werkzeug 2.3 and later show the URI", "body": body,
-            "headers": {"Location": location, "Content-Length": str(len(body))}}
+    return {"why": "Werkzeug 2.3 and later show the location as the view gave it", "body": body,
+            "headers": {"Location": location, "Content-Length": str(len(body.encode()))}}
 
 
 JSON = {"Content-Type": "application/json"}
@@ -163,8 +163,8 @@ RESPONSES = [
         "redirects", "/response/location", "/response/location-corrected", "/response/redirect?to=/x", "/response/redirect?to=/x&code=301",
         "/response/redirect?to=/x&code=303", "/response/redirect?to=/x&code=307", "/response/redirect?to=/x&code=308",
         get("/response/redirect?to=http://other.example/%3Cb%3E?a=1%26b=2",
-            differs=uri("http://other.example/%3Cb%3E?a=1&b=2", "http://other.example/%3Cb%3E?a=1&amp;b=2")),
-        get("/response/redirect?to=/%C3%A4%20b", differs=uri("/%C3%A4%20b", "/%C3%A4%20b")), "/response/redirect?to=relative"),
+            differs=uri("http://other.example/%3Cb%3E?a=1&b=2", "http://other.example/&lt;b&gt;?a=1&amp;b=2")),
+        get("/response/redirect?to=/%C3%A4%20b", differs=uri("/%C3%A4%20b", "/\u00e4 b")), "/response/redirect?to=relative"),
     each("bodies of a response", "/response/{}", "data", "own-json", "streamed", "later", "numbers", "texts"),
     each("what a view may return", "/result/{}", "text", "bytes", "dict", "list", "status", "headers", "both", "json-status",
          "response-status", "response-headers", "empty", "escaped"),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every attribute of Response, and what a view may return.
+#include <tuple>
+
 #include "kitchen.h"
 #include <retort/base/civil_time.h>
 #include <retort/http/auth.h>
