@@ -12,6 +12,7 @@ App create_app() {
                            {"SEND_FILE_MAX_AGE_DEFAULT", 60},
                            {"TABLE_SIZE", 4},
                            {"TABLE_LEGS", "oak"}});
+  add_request_views(app);
   add_response_views(app);
   add_session_views(app);
   add_helper_views(app);
