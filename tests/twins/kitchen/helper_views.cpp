@@ -32,7 +32,7 @@ Value urls() {
       url_for("request_args", {}, {.scheme = "https", .external = true}),
       url_for("request_view_args", {{"number", 7}, {"real", 1.5}, {"rest", "a b/c"}}),
       url_for("static", {{"filename", "style.css"}}),
-      url_for("static", {{"filename", "deep dir/a&b.txt"}}),
+      url_for("static", {{"filename", "deep dir/a b.txt"}}),
       url_for("users", {}, {.method = "POST"}),
       url_for("users", {{"page", 3}}),
       url_for("routing_pages", {{"page", 1}}),

@@ -26,7 +26,7 @@ def urls():
         url_for("request_args", _external=True, _scheme="https"),
         url_for("request_view_args", number=7, real=1.5, rest="a b/c"),
         url_for("static", filename="style.css"),
-        url_for("static", filename="deep dir/a&b.txt"),
+        url_for("static", filename="deep dir/a b.txt"),
         url_for("users", _method="POST"),
         url_for("users", page=3),
         url_for("routing_pages", page=1),

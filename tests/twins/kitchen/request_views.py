@@ -113,9 +113,9 @@ def accept():
                   request.accept_languages)
     return jsonify(
         best=m.best_match(["text/html", "application/json"]), html=m.accept_html, json=m.accept_json,
-        xhtml=m.accept_xhtml, quality=m["text/html"], other=m["image/png"], values=list(m.values()), header=str(m),
+        xhtml=m.accept_xhtml, quality=float(m["text/html"]), other=float(m["image/png"]), values=list(m.values()), header=str(m),
         has="application/json" in m, charset=c.best_match(["utf-8", "latin-1"]), encoding=e.best_match(["gzip", "br"]),
-        language=l.best_match(["en", "de", "fr"], "none"), lquality=l["de-AT"], first=l.best)
+        language=l.best_match(["en", "de", "fr"], "none"), lquality=float(l["de-AT"]), first=l.best)
 
 
 def authorization():

@@ -65,12 +65,7 @@ void add_rules(App& app) {
 
 Value blueprints() {
   Value out = Value::list();
-  std::string_view name = request->blueprint;
-  while (!name.empty()) {
-    out.push_back(name);
-    const std::size_t dot = name.rfind('.');
-    name = dot == std::string_view::npos ? std::string_view() : name.substr(0, dot);
-  }
+  for (const std::string_view name : request->blueprints()) out.push_back(name);
   return out;
 }
 
