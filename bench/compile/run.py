@@ -22,9 +22,9 @@ HELLO_BUDGET = 0.8  # seconds at -O0
 HEADER_BUDGET = 0.5  # seconds at -O0, each header alone
 ROUTE_BUDGET = 0.005  # seconds at -O0 for each further route
 ROUTES = 100
-# The same compilation of the same text differs by some percent between one run, or one machine, and
-# the next. What is over its budget by less than this is told and does not fail.
-TOLERANCE = 1.1
+# The same compilation of the same text differs by a fifth between a machine's quiet and its slow
+# phases. What is over its budget by less than this is told and does not fail.
+TOLERANCE = 1.25
 
 # The budgets are for a quiet machine of 2020s speed, on which this takes as long. Where it takes
 # longer (other work on the cores), a cost that is over its budget is scaled down by as much. Of
