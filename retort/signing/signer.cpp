@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/signing/signer.h"
 
-#include <ctime>
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include "retort/base/base64.h"
 #include "retort/crypto/random.h"
@@ -73,7 +73,13 @@ bool SigningAlgorithm::verify_signature(std::string_view key, std::string_view v
 
 std::string NoneAlgorithm::get_signature(std::string_view, std::string_view) const { return {}; }
 
-std::int64_t TimeSource::now() const { return static_cast<std::int64_t>(std::time(nullptr)); }
+// Not std::time, whose clock may lag some milliseconds behind: what another process has just
+// signed would come from the future, which max_age refuses.
+std::int64_t TimeSource::now() const {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<std::int64_t>(now.tv_sec);
+}
 
 Signer::Signer(SecretKeys secret_keys, SignerOptions options) : options_(std::move(options)) {
   if (secret_keys.keys.empty()) throw std::invalid_argument("A signer needs a secret key.");

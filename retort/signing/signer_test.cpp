@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+#include <time.h>
 
 namespace retort::signing {
 namespace {
@@ -159,6 +160,17 @@ TEST(TimestampSigner, RefusesWhatHoldsNoTime) {
   EXPECT_THROW(signer.unsign(plain.sign("value.AAAAAAAAAAAA")), BadTimeSignature);  // 9 bytes
   EXPECT_THROW(signer.unsign(plain.sign("value.__________8")), BadTimeSignature);   // beyond the year 9999
   EXPECT_THROW(signer.unsign(plain.sign("value.A")), BadTimeSignature);             // no base64
+}
+
+// Where another process signs in a second's first moment, this one must be in that second, too.
+TEST(TimestampSigner, IsNotBehindTheClockAtTheTurnOfASecond) {
+  const TimeSource time;
+  timespec begin{}, now{};
+  ::clock_gettime(CLOCK_REALTIME, &begin);
+  do {
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    ASSERT_GE(time.now(), now.tv_sec);
+  } while (now.tv_sec - begin.tv_sec < 2);
 }
 
 }  // namespace
