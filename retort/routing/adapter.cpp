@@ -72,7 +72,10 @@ Found find_rule(const Map& map, const EndpointRules& endpoint, const detail::Val
 std::string list_repr(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   std::string text = "[";
-  for (const std::string& name : names) text += (text.size() > 1 ? ", " : "") + detail::string_repr(name);
+  for (const std::string& name : names) {
+    if (text.size() > 1) text += ", ";
+    text += detail::string_repr(name);
+  }
   return text + "]";
 }
 
