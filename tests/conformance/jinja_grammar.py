@@ -216,7 +216,7 @@ EXPRESSIONS = {
                   "filesizeformat", "center(7)",
                   "indent", "truncate(5)", "wordwrap(6)", "replace('a', 'b')", "batch(2)|list", "slice(2)|list",
                   "format", "urlize", "string|list",
-                  "map('upper')|list", "select|list", "groupby('name')|list", "random|string|length"],
+                  "map('upper')|list", "select|list", "groupby('name')|list", "first|string|length"],
     "args": ["", "$any", "$any, $any", "$any, a=$any", "*$seq", "**{'a': $any}",
              "$any, *$seq, a=$any, **{'b': $any}", "a=$any, b=$any"],
     "format": ["'{}-{}'.format($any, $any)", "'{1} {0!r}'.format($any, $any)",
