@@ -18,4 +18,12 @@ std::string to_upper(std::string_view text);
 /// Without spaces and tabs (HTTP's optional white space) at both ends.
 std::string_view trim(std::string_view text);
 
+/// Appends `text` with control characters as Python writes them (\\n, \\x1b); with a `quote`
+/// that and backslashes get a backslash, and with `ascii` bytes beyond are \\xff.
+void append_escaped(std::string& out, std::string_view text, char quote = '\0', bool ascii = false);
+/// The quote that Python's repr takes: ' unless that is in the text and " is not.
+char repr_quote(std::string_view text);
+/// What Python's repr of a str is, but that all beyond ASCII stays.
+std::string repr(std::string_view text);
+
 }  // namespace retort::text

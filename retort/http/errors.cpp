@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/base/text.h"
 #include "retort/http/status.h"
 
 namespace retort {
@@ -150,37 +151,8 @@ http::Headers HTTPException::get_headers() const {
 BadRequest::BadRequest(std::string description)
     : HTTPException(kCode, or_default(std::move(description), kCode)) {}
 
-namespace {
-
-/// As Python's repr of a str shows it.
-std::string quoted(std::string_view text) {
-  const bool doubled = text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
-  const char quote = doubled ? '"' : '\'';
-  std::string out(1, quote);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + quote;
-}
-
-}  // namespace
-
 void BadRequestKeyError::show_exception() {
-  if (!shown_) set_description(description() + "\nKeyError: " + quoted(key_));
+  if (!shown_) set_description(description() + "\nKeyError: " + text::repr(key_));
   shown_ = true;
 }
 

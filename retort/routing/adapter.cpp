@@ -74,7 +74,7 @@ std::string list_repr(std::vector<std::string> names) {
   std::string text = "[";
   for (const std::string& name : names) {
     if (text.size() > 1) text += ", ";
-    text += detail::string_repr(name);
+    text += text::repr(name);
   }
   return text + "]";
 }
@@ -104,7 +104,7 @@ std::vector<std::string> missing_values(const Rule& rule, const Variables& value
 std::string advice(const Rule& nearest, std::string_view endpoint, const Variables& values,
                    const std::optional<std::string>& method) {
   if (nearest.endpoint() != endpoint) {
-    return " Did you mean " + detail::string_repr(nearest.endpoint()) + " instead?";
+    return " Did you mean " + text::repr(nearest.endpoint()) + " instead?";
   }
   std::string text;
   if (method && !method->empty() && !nearest.data().takes_method(*method)) {
@@ -161,7 +161,7 @@ MapAdapter::MapAdapter(const Map& map, BindOptions options) : map_(&map), bound_
   }
   std::string host;
   if (!detail::ascii_host(bound_.server_name, host)) {
-    throw std::invalid_argument("no host name: " + detail::string_repr(bound_.server_name));
+    throw std::invalid_argument("no host name: " + text::repr(bound_.server_name));
   }
   bound_.server_name = std::move(host);
   if (!ends_with(bound_.script_name, "/")) bound_.script_name += '/';
@@ -258,8 +258,8 @@ std::string MapAdapter::make_alias_redirect_url(std::string_view endpoint, const
 
 std::string MapAdapter::build_error(std::string_view endpoint, const Variables& values,
                                     const std::optional<std::string>& method) const {
-  std::string message = "Could not build url for endpoint " + detail::string_repr(endpoint);
-  if (method && !method->empty()) message += " (" + detail::string_repr(*method) + ")";
+  std::string message = "Could not build url for endpoint " + text::repr(endpoint);
+  if (method && !method->empty()) message += " (" + text::repr(*method) + ")";
   if (!values.empty()) {
     std::vector<std::string> names;
     for (const auto& [name, value] : values) names.push_back(name);
@@ -293,9 +293,8 @@ Result<std::string> MapAdapter::try_build(std::string_view endpoint, const Varia
   }
   if (!found.rule) return Error{build_error(endpoint, values, options.method), Error::kNoPosition};
   if (!found.built.ok()) {
-    return Error{
-        "Could not build url for endpoint " + detail::string_repr(endpoint) + ": " + found.built.error,
-        Error::kNoPosition};
+    return Error{"Could not build url for endpoint " + text::repr(endpoint) + ": " + found.built.error,
+                 Error::kNoPosition};
   }
 
   // Browsers want a full URL for a WebSocket; a page's URL is never one of a WebSocket.

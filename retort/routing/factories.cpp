@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/routing/factories.h"
 
-#include "retort/routing/detail/python_text.h"
+#include "retort/base/text.h"
 
 namespace retort::routing {
 namespace {
@@ -64,9 +64,8 @@ class Filler {
   }
 
   [[noreturn]] void fail(std::size_t position, const std::string& what) const {
-    throw RuleError(
-        "rule template " + detail::string_repr(text_) + ", at " + std::to_string(position) + ": " + what,
-        text_, position);
+    throw RuleError("rule template " + text::repr(text_) + ", at " + std::to_string(position) + ": " + what,
+                    text_, position);
   }
 
   const std::string& text_;
@@ -84,9 +83,8 @@ void RuleOf::emit(const Function<void(RuleSpec&&)>& sink) const {
   RuleSpec copy{spec_.rule, spec_.endpoint, copy_options(spec_.options)};
   if (has_function_) {
     if (!spec_.options.redirect_function) {
-      throw RuleError(
-          "URL rule " + detail::string_repr(spec_.rule) + ": its redirect function is in a map already",
-          spec_.rule);
+      throw RuleError("URL rule " + text::repr(spec_.rule) + ": its redirect function is in a map already",
+                      spec_.rule);
     }
     copy.options.redirect_function = std::move(spec_.options.redirect_function);
   }

@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "retort/base/text.h"
 #include "retort/routing/adapter.h"
 #include "retort/routing/detail/map_data.h"
-#include "retort/routing/detail/python_text.h"
 #include "retort/routing/factories.h"
 
 namespace retort::routing {
@@ -30,7 +30,7 @@ std::uint64_t method_bits(MapData& map, const RuleData& rule) {
   for (const std::string& method : *rule.options.methods) {
     if (map.method_bit(method) == MapData::kUnknownMethod) {
       if (map.methods.size() == MapData::kMaxMethods) {
-        throw RuleError("URL rule " + string_repr(rule.rule) + ": a map knows 63 methods and no more",
+        throw RuleError("URL rule " + text::repr(rule.rule) + ": a map knows 63 methods and no more",
                         rule.rule);
       }
       map.methods.push_back(method);
@@ -69,8 +69,7 @@ Map& Map::operator=(Map&&) noexcept = default;
 
 Rule& Map::add(std::string rule, std::string endpoint, RuleOptions options) {
   if (data_->compiled) {
-    throw RuleError("URL rule " + detail::string_repr(rule) + ": the map is compiled, it takes no more rules",
-                    rule);
+    throw RuleError("URL rule " + text::repr(rule) + ": the map is compiled, it takes no more rules", rule);
   }
   auto made = detail::make_rule(std::move(rule), std::move(endpoint), std::move(options), data_->options,
                                 data_->factories);
@@ -79,10 +78,10 @@ Rule& Map::add(std::string rule, std::string endpoint, RuleOptions options) {
   auto owner = std::make_unique<Rule>(std::move(made));
   if (!owner->build_only()) {
     if (const Rule* other = data_->builder.add(*owner)) {
-      throw DuplicateRuleError("URL rule " + detail::string_repr(owner->rule()) + " (endpoint " +
-                                   detail::string_repr(owner->endpoint()) + ") matches what " +
-                                   detail::string_repr(other->rule()) + " (endpoint " +
-                                   detail::string_repr(other->endpoint()) + ") does",
+      throw DuplicateRuleError("URL rule " + text::repr(owner->rule()) + " (endpoint " +
+                                   text::repr(owner->endpoint()) + ") matches what " +
+                                   text::repr(other->rule()) + " (endpoint " + text::repr(other->endpoint()) +
+                                   ") does",
                                std::string(owner->rule()));
     }
   }

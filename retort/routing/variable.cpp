@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "retort/base/text.h"
 #include "retort/routing/detail/python_text.h"
 
 namespace retort::routing {
@@ -24,7 +25,7 @@ int compare_numbers(const Variable& a, const Variable& b) {
   return as_double(a) < as_double(b) ? -1 : as_double(a) > as_double(b);
 }
 
-std::string repr(const Variable& v) { return v.string() ? detail::string_repr(*v.string()) : v.str(); }
+std::string repr(const Variable& v) { return v.string() ? text::repr(*v.string()) : v.str(); }
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/base/text.h"
 #include "retort/base/utf8.h"
 #include "retort/value/bounds.h"
 #include "retort/value/detail/descent.h"
@@ -96,26 +97,10 @@ void append_text_repr(std::string& out, std::string_view text) {
 }
 
 void append_bytes_repr(std::string& out, std::string_view bytes) {
-  const char quote = bytes.find('\'') != bytes.npos && bytes.find('"') == bytes.npos ? '"' : '\'';
+  const char quote = text::repr_quote(bytes);
   out += 'b';
   out += quote;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
+  text::append_escaped(out, bytes, quote, true);
   out += quote;
 }
 

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <stdexcept>
 
+#include "retort/base/text.h"
 #include "retort/routing/detail/python_text.h"
 
 namespace retort::routing::detail {
@@ -210,7 +211,7 @@ std::optional<double> real_number(const Variable& value) {
 }
 
 UrlText wrong_value(const Variable& value, const char* kind) {
-  const std::string shown = value.string() ? string_repr(*value.string()) : value.str();
+  const std::string shown = value.string() ? text::repr(*value.string()) : value.str();
   return {{}, shown + " is no " + kind, false};
 }
 

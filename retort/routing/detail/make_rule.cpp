@@ -5,7 +5,6 @@
 
 #include "retort/base/text.h"
 #include "retort/base/utf8.h"
-#include "retort/routing/detail/python_text.h"
 #include "retort/routing/detail/rule_data.h"
 #include "retort/routing/detail/url_text.h"
 #include "retort/routing/rule_syntax.h"
@@ -14,7 +13,7 @@ namespace retort::routing::detail {
 namespace {
 
 [[noreturn]] void refuse(const std::string& rule, std::size_t position, const std::string& what) {
-  throw RuleError("URL rule " + string_repr(rule) + ", at " + std::to_string(position) + ": " + what, rule,
+  throw RuleError("URL rule " + text::repr(rule) + ", at " + std::to_string(position) + ": " + what, rule,
                   position);
 }
 
@@ -107,25 +106,25 @@ class PartMaker {
     const auto found = std::find_if(factories_.begin(), factories_.end(),
                                     [&](const NamedFactory& f) { return f.name == name; });
     if (found == factories_.end()) {
-      refuse(text, piece.position, "the converter " + string_repr(name) + " does not exist");
+      refuse(text, piece.position, "the converter " + text::repr(name) + " does not exist");
     }
     const auto arguments = parse_converter_arguments(piece.arguments);
     if (!arguments) refuse(text, piece.position, arguments.error().message);
     try {
       auto converter = found->factory(*arguments);
       if (!converter)
-        refuse(text, piece.position, "the converter " + string_repr(name) + " refuses its arguments");
+        refuse(text, piece.position, "the converter " + text::repr(name) + " refuses its arguments");
       return converter;
     } catch (const RuleError&) {
       throw;
     } catch (const std::invalid_argument& error) {
-      refuse(text, piece.position, "the converter " + string_repr(name) + " " + error.what());
+      refuse(text, piece.position, "the converter " + text::repr(name) + " " + error.what());
     }
   }
 
   void variable(const std::string& text, const RulePiece& piece) {
     if (!names_.emplace(piece.name).second) {
-      refuse(text, piece.position, "the variable " + string_repr(piece.name) + " is used twice");
+      refuse(text, piece.position, "the variable " + text::repr(piece.name) + " is used twice");
     }
     auto converter = make_converter(text, piece);
     if (part_.is_static) {
@@ -200,8 +199,8 @@ void check_redirect(const RuleData& data) {
     if (close == std::string::npos) return;
     const std::string name = target.substr(at + 1, close - at - 1);
     if (!name.empty() && data.variable_index(name) == TracePiece::kText) {
-      throw RuleError("URL rule " + string_repr(data.rule) + ": its redirect_to " + string_repr(target) +
-                          " names " + string_repr(name) + ", which is no variable of the rule",
+      throw RuleError("URL rule " + text::repr(data.rule) + ": its redirect_to " + text::repr(target) +
+                          " names " + text::repr(name) + ", which is no variable of the rule",
                       data.rule);
     }
     at = close + 1;

@@ -73,34 +73,6 @@ std::string float_repr(double value) {
   return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
-std::string string_repr(std::string_view text) {
-  const bool double_quotes =
-      text.find('\'') != std::string_view::npos && text.find('"') == std::string_view::npos;
-  const char quote = double_quotes ? '"' : '\'';
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string result(1, quote);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') {
-      result += '\\';
-      result += c;
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\r') {
-      result += "\\r";
-    } else if (c == '\t') {
-      result += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      result += "\\x";
-      result += kHex[byte >> 4];
-      result += kHex[byte & 15];
-    } else {
-      result += c;
-    }
-  }
-  return result + quote;
-}
-
 std::string float_url_text(double value) {
   if (!std::isfinite(value)) return non_finite(value);
   char buffer[400];  // the largest double has 309 digits before the point

@@ -12,8 +12,6 @@ namespace retort::routing::detail {
 
 /// repr(float): the shortest digits that read back, an exponent below 1e-4 and from 1e16.
 std::string float_repr(double value);
-/// repr(str): single quotes unless the text has some and no double ones.
-std::string string_repr(std::string_view text);
 /// f"{value:.06f}" without trailing zeros, as Werkzeug's FloatConverter.to_url.
 std::string float_url_text(double value);
 
