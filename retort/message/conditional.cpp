@@ -92,7 +92,6 @@ bool Response::answer_range(const Request& request, std::uint64_t complete_lengt
   if (!bytes) throw RequestedRangeNotSatisfiable(complete_length);
   const auto size = static_cast<std::uint64_t>(bytes->stop - bytes->start);
   set_content_length(size);
-  headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Range", *range->content_range_header(length));
   status_code = 206;
   keep_range(static_cast<std::uint64_t>(bytes->start), size);
@@ -101,6 +100,7 @@ bool Response::answer_range(const Request& request, std::uint64_t complete_lengt
 
 void Response::make_conditional(const Request& request, ConditionalOptions options) {
   if (request.method != "GET" && request.method != "HEAD") return;
+  if (options.accept_ranges) headers.set("Accept-Ranges", "bytes");
   if (options.accept_ranges && options.complete_length && answer_range(request, *options.complete_length))
     return;
   if (http::is_resource_modified(request.headers, representation(headers))) return;

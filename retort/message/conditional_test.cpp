@@ -100,7 +100,7 @@ TEST_F(Conditional, AnswersAsWerkzeug) {
         EXPECT_EQ(response.data(), test.body) << i;
       }
       EXPECT_EQ(response.headers["Content-Range"], test.content_range) << i;
-      EXPECT_EQ(response.accept_ranges(), test.status == 206 ? "bytes" : "") << i;
+      EXPECT_EQ(response.accept_ranges(), "bytes") << i;
     } catch (const RequestedRangeNotSatisfiable& e) {
       EXPECT_EQ(test.status, 416) << i;
       EXPECT_EQ(e.get_headers()["Content-Range"], test.content_range) << i;
@@ -113,6 +113,7 @@ TEST_F(Conditional, OnlyGetAndHeadAreConditional) {
   response.make_conditional(ask({{"Range", "bytes=0-3"}, {"If-None-Match", "\"tag\""}}, "POST"),
                             {.accept_ranges = true, .complete_length = 10});
   EXPECT_EQ(response.status_code, 200);
+  EXPECT_EQ(response.accept_ranges(), "");
   response.make_conditional(ask({{"Range", "bytes=0-3"}}, "HEAD"),
                             {.accept_ranges = true, .complete_length = 10});
   EXPECT_EQ(response.status_code, 206);

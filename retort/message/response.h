@@ -39,7 +39,7 @@ struct DateTime;
 
 /// How Response::make_conditional works (Werkzeug's arguments of it).
 struct ConditionalOptions {
-  /// Answer a Range with 206 (which, as Werkzeug's, says "Accept-Ranges: bytes"). Needs a length.
+  /// Say "Accept-Ranges: bytes" and, with a length, answer a Range with 206.
   bool accept_ranges = false;
   /// Of the whole body.
   std::optional<std::uint64_t> complete_length = {};

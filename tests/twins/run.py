@@ -113,7 +113,10 @@ class Answer:
 
     def comparable(self):
         """Headers sorted by name (their order among different names means nothing)."""
-        return sorted(((name, comparable_header(name, value)) for name, value in self.headers), key=lambda h: h[0])
+        pairs = ((name, comparable_header(name, value)) for name, value in self.headers)
+        # Werkzeug before 3.1.6 offers ranges in a 206 alone, newer ones in every answer.
+        offer = ("accept-ranges", "bytes")
+        return sorted((p for p in pairs if p != offer or self.status == 206), key=lambda p: p[0])
 
 
 def comparable_header(name, value):
