@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "config", "contexts", "errors", "fibers", "files", "http", "jinja", "json", "messages", "middleware",
+PAGES = ("app", "blueprints", "config", "contexts", "errors", "fibers", "files", "http", "jinja", "json", "messages", "middleware",
          "server", "sessions", "signals", "signing", "templates", "testing", "views")
 
 

@@ -47,12 +47,6 @@ void hooks(App& app) {
   });
 }
 
-Blueprint make_blog() {
-  Blueprint blog{"blog", {.url_prefix = "/blog"}};
-  blog.get("/", [] { return url_for("blog.index"); });
-  return blog;
-}
-
 void concurrency(App& app) {
   app.get("/both", [] {
     auto [a, b] = fiber::gather([] { return 1; }, [] { return 2; });
@@ -82,7 +76,6 @@ int main(int argc, char** argv) {
         routes(app);
         upload(app);
         hooks(app);
-        app.register_blueprint(make_blog());
         concurrency(app);
         return app;
       },
