@@ -33,7 +33,7 @@ ROOMS = {
     "message": ["http", "json"],
     "server": ["message", "fiber"],
     "app": ["message", "routing", "jinja", "signing", "fiber"],
-    "db": ["value", "fiber"],
+    "db": ["json", "fiber"],
     "testing": ["app"],
     "cli": ["app", "server"],
     "migrate": ["db", "cli"],

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Engine: a database that a program talks to, and its pool of connections. Thread-safe: each
+// worker thread has a pool of its own, so that no two workers wait for each other.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "retort/base/duration.h"
+#include "retort/base/owned.h"
+#include "retort/db/connection.h"
+#include "retort/db/url.h"
+
+namespace retort::db {
+
+/// By SQLAlchemy's names (create_engine's arguments).
+struct EngineOptions {
+  /// Connections that a worker keeps.
+  int pool_size = 5;
+  /// Further ones under load, closed afterwards; -1: any number.
+  int max_overflow = 10;
+  /// How long connect() waits for a free one before PoolTimeout.
+  milliseconds pool_timeout = milliseconds(30'000);
+  /// A connection older than this is made anew; negative: never.
+  seconds pool_recycle = seconds(-1);
+  /// Ask a connection that has rested whether it lives, before it is given out.
+  bool pool_pre_ping = false;
+  milliseconds connect_timeout = milliseconds(10'000);
+  /// Of each statement; zero: none.
+  milliseconds statement_timeout = milliseconds(0);
+  /// SQLite: how long a write waits for another process's.
+  milliseconds busy_timeout = milliseconds(5'000);
+  /// Logs each statement.
+  bool echo = false;
+  /// "", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE".
+  std::string isolation_level = {};
+};
+
+class Engine;
+
+/// An exclusive connection; gives it back to the pool, rolled back, at its end.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(Lease&& o) noexcept;
+  Lease& operator=(Lease&& o) noexcept;
+  ~Lease();
+
+  explicit operator bool() const { return connection_ != nullptr; }
+  Connection& operator*() const { return *connection_; }
+  Connection* operator->() const { return connection_; }
+  void release() noexcept;
+
+ private:
+  friend class Engine;
+  Connection* connection_ = nullptr;
+  void* pool_ = nullptr;
+};
+
+class Engine {
+ public:
+  /// Connects at first use. Throws ArgumentError for a URL that cannot be.
+  explicit Engine(std::string_view url, EngineOptions options = {});
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  const Url& url() const;
+  const EngineOptions& options() const;
+  const Dialect& dialect() const;
+
+  /// A connection for a transaction. Throws PoolTimeout, OperationalError.
+  Lease connect();
+
+  /// One statement that is a transaction by itself. PostgreSQL: statements of several fibers
+  /// share a connection and travel together (pipeline mode).
+  ExecuteResult execute(const std::string& sql, const Parameters& parameters = {}, const RowSink& sink = {});
+  void execute_batch(std::vector<BatchItem>& items);
+
+  /// Closes what rests in this thread's pool.
+  void dispose();
+
+  struct Impl;
+  Impl& impl() const { return *impl_; }
+
+ private:
+  Owned<Impl> impl_;
+};
+
+/// Opens a connection beside any pool.
+Owned<Connection> open_connection(const Url& url, const EngineOptions& options);
+
+}  // namespace retort::db
