@@ -20,11 +20,11 @@ if(RETORT_SANITIZE)
 endif()
 
 # retort_room(NAME DEPS room... LIBS library...)
-# The room's sources are its *.cpp (and detail/*.cpp), its tests its *_test.cpp.
+# The room's sources are its *.cpp (and those of detail/ and its folders), its tests its *_test.cpp.
 # DEPS are rooms (public); LIBS are system libraries (private: none shows in a header).
 function(retort_room name)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.h *.cpp detail/*.h detail/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS *.h *.cpp detail/*.h detail/*.cpp detail/*/*.h detail/*/*.cpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
