@@ -36,12 +36,15 @@ std::string syntax() {
 }
 
 std::string filters() {
-  return render_template("filters.html", {{"name", "folau KAVEINGA"},
-                                          {"description", std::string(120, 'x')},
-                                          {"items", Value::list({1, 2, 3})},
-                                          {"price", 9.987},
-                                          {"html_content", "<b>trusted</b>"},
-                                          {"list", Value::list({"a", "b"})}});
+  return render_template("filters.html",
+                         {{"name", "folau KAVEINGA"},
+                          {"description",
+                           "A micro-framework for Python that gives you the essentials for "
+                           "building web applications without imposing unnecessary complexity."},
+                          {"items", Value::list({1, 2, 3})},
+                          {"price", 9.987},
+                          {"html_content", "<b>trusted</b>"},
+                          {"list", Value::list({"a", "b"})}});
 }
 
 }  // namespace
