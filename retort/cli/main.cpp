@@ -48,10 +48,12 @@ class StopSignals {
   struct sigaction terminate_ {};
 };
 
-int serve_app(App& app, server::ServerOptions options, bool debug) {
+int serve_app(App& app, server::ServerOptions options, bool development) {
   app.freeze();
   std::optional<fiber::Watchdog> watchdog;
-  if (debug) {
+  if (app.debug() && !development)
+    app.logger.warning("DEBUG is set: every client is shown what exceptions say");
+  if (app.debug() && development) {
     watchdog.emplace([logger = app.logger](std::string_view label, milliseconds held) {
       logger.warning(
           fmt::format("{} has held its worker for {} ms; use retort::fiber::blocking for what blocks",
@@ -66,7 +68,7 @@ int serve_app(App& app, server::ServerOptions options, bool debug) {
   server.start();
   const StopSignals signals(server);
   fmt::print(" * Serving Retort app '{}'\n * Debug mode: {}\n * Running on {} (Press CTRL+C to quit)\n",
-             app.name(), debug ? "on" : "off", server.address());
+             app.name(), app.debug() ? "on" : "off", server.address());
   std::fflush(stdout);
   server.run();
   return 0;
@@ -106,7 +108,7 @@ int main(App (*create_app)(), int argc, char** argv) {
       options.access_log = true;
       if (debug) app.config["DEBUG"] = true;
     }
-    return serve_app(app, std::move(options), run->parsed() && app.debug());
+    return serve_app(app, std::move(options), run->parsed());
   } catch (const std::exception& e) {
     fmt::print(stderr, "Error: {}\n", e.what());
     return 1;
