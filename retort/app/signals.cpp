@@ -2,6 +2,9 @@
 #include "retort/app/signals.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -25,57 +28,44 @@ void Connection::disconnect() {
 
 namespace detail {
 
-ReceiverId SignalTable::connect(const SignalKey& key, const void* sender, ErasedReceiver receiver) {
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<const Entries>* place = nullptr;
-  if (key.slot >= 0) {
-    place = &slots_[key.slot];
-  } else {
-    auto own = std::find_if(own_.begin(), own_.end(),
-                            [&](const Own& o) { return o.space == key.space && o.name == key.name; });
-    if (own == own_.end()) {
-      own_.push_back({std::string(key.space), std::string(key.name), key.signature, nullptr});
-      own = own_.end() - 1;
-    } else if (own->signature != key.signature) {
-      throw SetupError(fmt::format(
-          "the signal '{}' of the namespace '{}' is used with two signatures; give one another name",
-          key.name, key.space));
-    }
-    place = &own->entries;
+namespace {
+
+/// The running thread's place among the readers.
+std::size_t reader_place(std::size_t places) {
+  return std::hash<std::thread::id>()(std::this_thread::get_id()) % places;
+}
+
+}  // namespace
+
+/// While one lives no list that was there when it began, or came since, is freed. The order of
+/// this count, the list's pointer and nobody_reads() is the one that all threads agree on: who
+/// counts after nobody_reads() looked finds the new list.
+class SignalTable::Reading {
+ public:
+  explicit Reading(const SignalTable& table) : count_(table.readers_[reader_place(kReaders)].count) {
+    count_.fetch_add(1, std::memory_order_seq_cst);
   }
-  auto entries = std::make_shared<Entries>(*place ? **place : Entries());
-  entries->push_back(std::make_shared<Entry>(Entry{++last_, sender, std::move(receiver)}));
-  *place = std::move(entries);
-  (key.slot >= 0 ? counts_[key.slot] : own_count_).fetch_add(1, std::memory_order_release);
-  return {last_};
+  ~Reading() { count_.fetch_sub(1, std::memory_order_release); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+ private:
+  std::atomic<std::uint32_t>& count_;
+};
+
+SignalTable::~SignalTable() {
+  for (const Place& place : slots_) delete place.load(std::memory_order_relaxed);
+  for (const Own* own = own_.load(std::memory_order_relaxed); own;) {
+    const std::unique_ptr<const Own> gone(own);
+    delete gone->entries.load(std::memory_order_relaxed);
+    own = gone->next;
+  }
 }
 
-void SignalTable::disconnect(ReceiverId receiver) {
-  std::shared_ptr<const Entry> gone;  // let go of outside of the lock
-  const std::lock_guard lock(mutex_);
-  const auto remove_from = [&](std::shared_ptr<const Entries>& place, std::atomic<std::uint32_t>& count) {
-    if (!place || gone) return;
-    const auto found = std::find_if(place->begin(), place->end(),
-                                    [&](const auto& e) { return e->number == receiver.number; });
-    if (found == place->end()) return;
-    gone = *found;
-    auto entries = std::make_shared<Entries>(*place);
-    entries->erase(entries->begin() + (found - place->begin()));
-    place = std::move(entries);
-    count.fetch_sub(1, std::memory_order_release);
-  };
-  for (std::size_t i = 0; i < kSlots; ++i) remove_from(slots_[i], counts_[i]);
-  for (Own& own : own_) remove_from(own.entries, own_count_);
-}
-
-std::shared_ptr<const SignalTable::Entries> SignalTable::entries_of(const SignalKey& key) const {
-  const auto& count = key.slot >= 0 ? counts_[key.slot] : own_count_;
-  if (count.load(std::memory_order_acquire) == 0) return nullptr;
-  const std::lock_guard lock(mutex_);
-  if (key.slot >= 0) return slots_[key.slot];
-  for (const Own& own : own_) {
-    if (own.name != key.name || own.space != key.space) continue;
-    if (own.signature == key.signature) return own.entries;
+const SignalTable::Own* SignalTable::find_own(const SignalKey& key) const {
+  for (const Own* own = own_.load(std::memory_order_acquire); own; own = own->next) {
+    if (own->name != key.name || own->space != key.space) continue;
+    if (own->signature == key.signature) return own;
     throw SetupError(fmt::format(
         "the signal '{}' of the namespace '{}' is used with two signatures; give one another name", key.name,
         key.space));
@@ -83,15 +73,79 @@ std::shared_ptr<const SignalTable::Entries> SignalTable::entries_of(const Signal
   return nullptr;
 }
 
+const SignalTable::Place* SignalTable::place_of(const SignalKey& key) const {
+  if (key.slot >= 0) return &slots_[key.slot];
+  const Own* own = find_own(key);
+  return own ? &own->entries : nullptr;
+}
+
+bool SignalTable::nobody_reads() const {
+  return std::all_of(std::begin(readers_), std::end(readers_), [](const Readers& readers) {
+    return readers.count.load(std::memory_order_seq_cst) == 0;
+  });
+}
+
+void SignalTable::replace(Place& place, std::unique_ptr<const Entries> with, Retired& freed) {
+  retired_.reserve(retired_.size() + 1);
+  if (with->empty()) with.reset();
+  if (const Entries* old = place.exchange(with.release(), std::memory_order_seq_cst))
+    retired_.emplace_back(old);
+  if (nobody_reads()) freed.swap(retired_);
+}
+
+ReceiverId SignalTable::connect(const SignalKey& key, const void* sender, ErasedReceiver receiver) {
+  Retired freed;  // receivers are let go of outside of the lock
+  const std::lock_guard lock(mutex_);
+  if (key.slot < 0 && !find_own(key)) {
+    const Own* first = own_.load(std::memory_order_relaxed);
+    own_.store(new Own{std::string(key.space), std::string(key.name), key.signature, first},
+               std::memory_order_release);
+  }
+  auto& place = const_cast<Place&>(*place_of(key));
+  const Entries* old = place.load(std::memory_order_relaxed);
+  auto entries = old ? std::make_unique<Entries>(*old) : std::make_unique<Entries>();
+  entries->push_back(std::make_shared<Entry>(Entry{++last_, sender, std::move(receiver)}));
+  replace(place, std::move(entries), freed);
+  return {last_};
+}
+
+void SignalTable::disconnect(ReceiverId receiver) {
+  Retired freed;
+  const std::lock_guard lock(mutex_);
+  const auto remove_from = [&](Place& place) {
+    const Entries* old = place.load(std::memory_order_relaxed);
+    if (!old) return false;
+    const auto found =
+        std::find_if(old->begin(), old->end(), [&](const auto& e) { return e->number == receiver.number; });
+    if (found == old->end()) return false;
+    auto entries = std::make_unique<Entries>(*old);
+    entries->erase(entries->begin() + (found - old->begin()));
+    replace(place, std::move(entries), freed);
+    return true;
+  };
+  for (Place& place : slots_) {
+    if (remove_from(place)) return;
+  }
+  for (const Own* own = own_.load(std::memory_order_relaxed); own; own = own->next) {
+    if (remove_from(own->entries)) return;
+  }
+}
+
 std::size_t SignalTable::count(const SignalKey& key, const void* sender) const {
-  const auto entries = entries_of(key);
+  const Place* place = place_of(key);
+  if (!place || !place->load(std::memory_order_acquire)) return 0;
+  const Reading reading(*this);
+  const Entries* entries = place->load(std::memory_order_seq_cst);
   if (!entries) return 0;
   return static_cast<std::size_t>(std::count_if(
       entries->begin(), entries->end(), [&](const auto& e) { return !e->sender || e->sender == sender; }));
 }
 
 void SignalTable::send(App& app, const SignalKey& key, const void* sender, const void* const* carried) const {
-  const auto entries = entries_of(key);
+  const Place* place = place_of(key);
+  if (!place || !place->load(std::memory_order_acquire)) return;
+  const Reading reading(*this);
+  const Entries* entries = place->load(std::memory_order_seq_cst);
   if (!entries) return;
   for (const auto& entry : *entries) {
     if (!entry->sender || entry->sender == sender) entry->call(app, carried);

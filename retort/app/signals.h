@@ -11,7 +11,7 @@
 // the fiber that sends, in the order in which they were connected; an exception leaves
 // send(). Connecting, disconnecting and sending are safe from any thread and at any time,
 // also while the app serves. A receiver that another thread is running when it is
-// disconnected runs to its end. A signal nobody listens to costs one atomic read.
+// disconnected runs to its end. Sending takes no lock.
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +30,21 @@ class Value;
 
 namespace detail {
 class SignalTable;
+
+/// The framework's signals, by their place in an app's table.
+enum class FrameworkSignal : std::uint8_t {
+  request_started,
+  request_finished,
+  request_tearing_down,
+  got_request_exception,
+  before_render_template,
+  template_rendered,
+  appcontext_pushed,
+  appcontext_popped,
+  appcontext_tearing_down,
+  message_flashed,
+};
+inline constexpr std::size_t kFrameworkSignals = 10;
 
 /// What a signal is known by. Those of the framework have a slot of their own.
 struct SignalKey {
@@ -108,8 +123,11 @@ template <class... Args>
 class Signal {
  public:
   /// A name in a namespace; by Namespace::signal.
-  constexpr Signal(std::string_view space, std::string_view name, int slot = -1)
-      : key_{space, name, slot, &detail::kSignature<Args...>} {}
+  constexpr Signal(std::string_view space, std::string_view name)
+      : key_{space, name, -1, &detail::kSignature<Args...>} {}
+  /// One of the framework's, below.
+  constexpr Signal(detail::FrameworkSignal which, std::string_view name)
+      : key_{"", name, static_cast<int>(which), &detail::kSignature<Args...>} {}
 
   constexpr std::string_view name() const { return key_.name; }
 
@@ -177,21 +195,28 @@ class Namespace {
 // The framework's own, in Flask's words.
 
 /// Before a request is handled, its context current.
-inline constexpr Signal<> request_started{"", "request-started", 0};
+inline constexpr Signal<> request_started{detail::FrameworkSignal::request_started, "request-started"};
 /// After the after_request functions: the response that will be sent.
-inline constexpr Signal<Response&> request_finished{"", "request-finished", 1};
+inline constexpr Signal<Response&> request_finished{detail::FrameworkSignal::request_finished,
+                                                    "request-finished"};
 /// When a request's context ends, after the teardown_request functions: what went wrong, or null.
-inline constexpr Signal<const std::exception_ptr&> request_tearing_down{"", "request-tearing-down", 2};
+inline constexpr Signal<const std::exception_ptr&> request_tearing_down{
+    detail::FrameworkSignal::request_tearing_down, "request-tearing-down"};
 /// An exception that no handler answered, before it becomes a 500 or is passed on.
-inline constexpr Signal<const std::exception_ptr&> got_request_exception{"", "got-request-exception", 3};
+inline constexpr Signal<const std::exception_ptr&> got_request_exception{
+    detail::FrameworkSignal::got_request_exception, "got-request-exception"};
 /// Before and after a template is rendered: its name ("" for a string) and its context.
-inline constexpr Signal<std::string_view, Value&> before_render_template{"", "before-render-template", 4};
-inline constexpr Signal<std::string_view, Value&> template_rendered{"", "template-rendered", 5};
-inline constexpr Signal<> appcontext_pushed{"", "appcontext-pushed", 6};
-inline constexpr Signal<> appcontext_popped{"", "appcontext-popped", 7};
+inline constexpr Signal<std::string_view, Value&> before_render_template{
+    detail::FrameworkSignal::before_render_template, "before-render-template"};
+inline constexpr Signal<std::string_view, Value&> template_rendered{
+    detail::FrameworkSignal::template_rendered, "template-rendered"};
+inline constexpr Signal<> appcontext_pushed{detail::FrameworkSignal::appcontext_pushed, "appcontext-pushed"};
+inline constexpr Signal<> appcontext_popped{detail::FrameworkSignal::appcontext_popped, "appcontext-popped"};
 /// When an application context ends, after the teardown_appcontext functions.
-inline constexpr Signal<const std::exception_ptr&> appcontext_tearing_down{"", "appcontext-tearing-down", 8};
+inline constexpr Signal<const std::exception_ptr&> appcontext_tearing_down{
+    detail::FrameworkSignal::appcontext_tearing_down, "appcontext-tearing-down"};
 /// flash(): the message and its category.
-inline constexpr Signal<std::string_view, std::string_view> message_flashed{"", "message-flashed", 9};
+inline constexpr Signal<std::string_view, std::string_view> message_flashed{
+    detail::FrameworkSignal::message_flashed, "message-flashed"};
 
 }  // namespace retort

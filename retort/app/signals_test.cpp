@@ -236,5 +236,39 @@ TEST(Signals, FailingAtTheEndOfAContextAreLoggedAndLeaveTheRest) {
                                   "std::runtime_error: late"));
 }
 
+TEST(Signals, LetGoOfAReceiverThatIsDisconnected) {
+  App app{"t"};
+  auto held = std::make_shared<int>(1);
+  Connection listening = request_started.connected_to(app, [held] { ++*held; });
+  listening.disconnect();
+  EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST(Signals, AreSentWhileReceiversComeAndGo) {
+  App app{"t"};
+  std::atomic<bool> done{false};
+  std::atomic<int> heard{0}, lasting{0};
+  constexpr Namespace own{"own"};
+  constexpr auto saved = own.signal<int>("saved");
+  saved.connect(app, [&] { ++lasting; });
+  const auto sending = [&] {
+    while (!done) {
+      request_started.send(app);
+      saved.send(app, 1);
+    }
+  };
+  std::thread first(sending), second(sending);
+  for (int i = 0; i < 2000 || lasting == 0; ++i) {
+    auto text = std::make_shared<std::string>(100, 'x');
+    const Connection a = request_started.connected_to(app, [&heard, text] { heard += text->size() == 100; });
+    const Connection b = saved.connected_to(app, [&heard, text] { heard += text->size() == 100; });
+  }
+  done = true;
+  first.join();
+  second.join();
+  EXPECT_EQ(saved.receivers_for(app), 1U);
+  EXPECT_EQ(request_started.receivers_for(app), 0U);
+}
+
 }  // namespace
 }  // namespace retort

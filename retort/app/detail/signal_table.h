@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
-// SignalTable: who listens to an app's signals. Thread-safe: a list of receivers is never
-// changed but replaced, so that sending holds no lock while receivers run.
+// SignalTable: who listens to an app's signals. Thread-safe. A list of receivers is never
+// changed but replaced; sending reads it without a lock and, on the worker's own cache line,
+// says for how long. A list that was replaced is freed once nobody can be reading it.
 
 #include <atomic>
 #include <cstddef>
@@ -17,7 +18,10 @@ namespace retort::detail {
 
 class SignalTable {
  public:
-  static constexpr std::size_t kSlots = 10;  // the framework's signals
+  SignalTable() = default;
+  ~SignalTable();
+  SignalTable(const SignalTable&) = delete;
+  SignalTable& operator=(const SignalTable&) = delete;
 
   ReceiverId connect(const SignalKey& key, const void* sender, ErasedReceiver receiver);
   void disconnect(ReceiverId receiver);
@@ -36,21 +40,35 @@ class SignalTable {
     ErasedReceiver call;
   };
   using Entries = std::vector<std::shared_ptr<const Entry>>;
-  struct Own {  // a signal of the program's
+  using Place = std::atomic<const Entries*>;  // null: nobody listens; owned
+  struct Own {                                // a signal of the program's; stays with the table
     std::string space;
     std::string name;
     const void* signature;
-    std::shared_ptr<const Entries> entries;
+    const Own* next;
+    mutable Place entries{nullptr};
   };
+  using Retired = std::vector<std::unique_ptr<const Entries>>;
 
-  std::shared_ptr<const Entries> entries_of(const SignalKey& key) const;
+  /// Threads share these by chance, so that they seldom share a cache line.
+  struct alignas(64) Readers {
+    std::atomic<std::uint32_t> count{0};
+  };
+  static constexpr std::size_t kReaders = 16;
+  class Reading;
+
+  const Own* find_own(const SignalKey& key) const;
+  const Place* place_of(const SignalKey& key) const;
+  /// Replaces a list; the lock is held. What is freed of the old ones goes into `freed`.
+  void replace(Place& place, std::unique_ptr<const Entries> with, Retired& freed);
+  bool nobody_reads() const;
 
   std::atomic<int> references_{1};
-  std::atomic<std::uint32_t> counts_[kSlots] = {};
-  std::atomic<std::uint32_t> own_count_{0};
-  mutable std::mutex mutex_;  // guards what follows
-  std::shared_ptr<const Entries> slots_[kSlots];
-  std::vector<Own> own_;
+  Place slots_[kFrameworkSignals] = {};
+  std::atomic<const Own*> own_{nullptr};
+  mutable Readers readers_[kReaders];
+  std::mutex mutex_;  // guards what follows, and writing
+  Retired retired_;
   std::uint64_t last_ = 0;
 };
 
