@@ -45,31 +45,53 @@ ClassViewState* make_class_view();
 void add_class_view(ClassViewState& state, std::string_view method, ErasedView view);
 void keep_instance(ClassViewState& state, void* instance, void (*destroy)(void*));
 
+/// A result without what it may point at in the view's instance, which goes with the request:
+/// text and references become copies.
+template <class R>
+struct Kept {
+  using Value = std::decay_t<R>;
+  static constexpr bool kPoints = std::is_same_v<Value, std::string_view> ||
+                                  std::is_same_v<Value, const char*> || std::is_same_v<Value, char*>;
+  using Type = std::conditional_t<kPoints, std::string, Value>;
+};
+template <class A, class B>
+struct Kept<std::pair<A, B>> {
+  using Type = std::pair<typename Kept<A>::Type, B>;
+};
+template <class A, class... T>
+struct Kept<std::tuple<A, T...>> {
+  using Type = std::tuple<typename Kept<A>::Type, T...>;
+};
+template <class A>
+struct Kept<std::optional<A>> {
+  using Type = std::optional<typename Kept<A>::Type>;
+};
+
 template <class C, class M>
 struct MemberOf {
   static constexpr bool kOther = true;  // overloaded, static, or no function
 };
 template <class C, class B, class R, class... A>
 struct MemberOf<C, R (B::*)(A...)> {
-  using Result = R;
+  using Result = typename Kept<R>::Type;
   static constexpr bool kConst = false;
   template <class Make, class Member>
   static auto bind(Make make, Member member) {
-    return [make = std::move(make), member](A... arguments) -> R {
+    return [make = std::move(make), member](A... arguments) -> Result {
       auto&& instance = make();
-      return (static_cast<C&>(instance).*member)(std::forward<A>(arguments)...);
+      return Result((static_cast<C&>(instance).*member)(std::forward<A>(arguments)...));
     };
   }
 };
 template <class C, class B, class R, class... A>
 struct MemberOf<C, R (B::*)(A...) const> {
-  using Result = R;
+  using Result = typename Kept<R>::Type;
   static constexpr bool kConst = true;
   template <class Make, class Member>
   static auto bind(Make make, Member member) {
-    return [make = std::move(make), member](A... arguments) -> R {
+    return [make = std::move(make), member](A... arguments) -> Result {
       auto&& instance = make();
-      return (static_cast<const C&>(instance).*member)(std::forward<A>(arguments)...);
+      return Result((static_cast<const C&>(instance).*member)(std::forward<A>(arguments)...));
     };
   }
 };

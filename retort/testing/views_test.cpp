@@ -147,4 +147,22 @@ TEST(Views, MethodsThatTakeOtherVariablesAreRefused) {
   }
 }
 
+// What points into an instance outlives it as a copy.
+struct Pointing : MethodView {
+  std::string text = "a text that is much longer than sixteen bytes";
+  std::string_view get() { return text; }
+  const std::string& post() { return text; }
+  const char* put() const { return text.c_str(); }
+  std::pair<std::string_view, int> patch() { return {text, 201}; }
+  std::optional<std::string_view> delete_() { return text; }
+};
+
+TEST(Views, MayReturnWhatTheirInstanceHolds) {
+  App app{"t"};
+  app.add_url_rule("/", as_view<Pointing>("pointing"));
+  auto client = app.test_client();
+  for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+    EXPECT_EQ(client.open(method, "/").text(), Pointing().text) << method;
+}
+
 }  // namespace
