@@ -15,8 +15,6 @@
 namespace retort {
 namespace {
 
-constexpr std::size_t kMaxCookieBytes = 4093;  // what browsers take at least (Werkzeug: max_cookie_size)
-
 std::string text_or_empty(const Value& value) {
   if (value.is_bytes()) return std::string(value.as_bytes());
   return value.is_string() ? std::string(value.as_string()) : std::string();
@@ -141,11 +139,12 @@ void SessionInterface::set_cookie(const App& app, Response& response, const std:
   http::CookieOptions options = cookie_options(*this, app, domain, path);
   options.expires = expires;
   response.set_cookie(name, value, options);
-  if (name.size() + value.size() > kMaxCookieBytes) {
+  const std::int64_t limit = app.config.integer("MAX_COOKIE_SIZE");
+  if (limit > 0 && name.size() + value.size() > static_cast<std::uint64_t>(limit)) {
     app.logger.warning(
         fmt::format("The '{}' cookie is too large: its name and value take {} bytes, of which "
                     "browsers may drop all beyond {}.",
-                    name, name.size() + value.size(), kMaxCookieBytes));
+                    name, name.size() + value.size(), limit));
   }
 }
 

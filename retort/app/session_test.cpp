@@ -289,6 +289,28 @@ TEST(Flash, WaitsForTheRequestThatAsks) {
   EXPECT_EQ(client.get("/show").text(), "[] [] []");
 }
 
+TEST(Session, WarnsOfACookieAboveTheSettingsSize) {
+  const std::pair<int, std::size_t> cases[] = {{4093, 0}, {100, 1}, {0, 0}};
+  for (const auto& [limit, warnings] : cases) {
+    App app = keyed_app();
+    app.config["MAX_COOKIE_SIZE"] = limit;
+    std::vector<std::string> logged;
+    app.logger.remove_standard_error();
+    app.logger.add_sink(
+        [](void* user, LogLevel, std::string_view line) {
+          static_cast<std::vector<std::string>*>(user)->emplace_back(line);
+        },
+        &logged);
+    app.get("/", [] {
+      for (int i = 0; i < 20; ++i) session[std::to_string(i)] = i * 1000003;
+      return "x";
+    });
+    TestClient(app).get("/");
+    ASSERT_EQ(logged.size(), warnings) << limit;
+    for (const std::string& line : logged) EXPECT_THAT(line, HasSubstr("The 'session' cookie is too large"));
+  }
+}
+
 TEST(Flash, ShowsInTemplatesAndTellsReceivers) {
   App app = keyed_app();
   std::string heard;
