@@ -28,6 +28,18 @@ bool is_local(std::string_view host) {
   return host == "localhost" || host == "127.0.0.1" || host == "::1" || is_below(host, "localhost");
 }
 
+/// RFC 6265, 5.2.2: what is no number is as if it were not there; what is beyond counting is
+/// the end of time.
+std::optional<std::int64_t> parse_max_age(std::string_view text) {
+  std::int64_t age = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), age);
+  if (text.empty() || end != text.data() + text.size() || error == std::errc::invalid_argument)
+    return std::nullopt;
+  constexpr std::int64_t kLongest = std::int64_t{1} << 60;
+  if (error == std::errc::result_out_of_range) return text.front() == '-' ? -kLongest : kLongest;
+  return std::clamp(age, -kLongest, kLongest);
+}
+
 void read_attribute(TestCookie& cookie, std::string_view name, std::string_view value) {
   const std::string key = text::to_lower(name);
   if (key == "domain" && !value.empty()) {
@@ -42,9 +54,7 @@ void read_attribute(TestCookie& cookie, std::string_view name, std::string_view 
   } else if (key == "samesite") {
     cookie.same_site = value;
   } else if (key == "max-age") {
-    std::int64_t age = 0;
-    std::from_chars(value.data(), value.data() + value.size(), age);
-    cookie.max_age = age;
+    if (const auto age = parse_max_age(value)) cookie.max_age = age;
   } else if (key == "expires") {
     if (const auto date = http::parse_date(value)) cookie.expires = unix_seconds(*date);
   }
