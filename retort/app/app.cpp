@@ -157,6 +157,6 @@ AppContext::AppContext(App& app) : context_(app), scope_(context_) {
   appcontext_pushed.send(app);
 }
 
-AppContext::~AppContext() { detail::teardown_appcontext(context_, nullptr); }
+AppContext::~AppContext() { detail::teardown_appcontext(context_, detail::left_with(error_, uncaught_)); }
 
 }  // namespace retort

@@ -207,7 +207,15 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   Impl* impl_;
 };
 
-/// A context for code outside of requests, by App::app_context.
+/// What teardown functions are told of a block that an exception leaves, unless fail() said
+/// more: C++ does not tell destructors which exception it is.
+class LeftByException : public std::exception {
+ public:
+  const char* what() const noexcept override { return "an exception left the context's block"; }
+};
+
+/// A context for code outside of requests, by App::app_context. At its end the
+/// teardown_appcontext functions run.
 class AppContext {
  public:
   explicit AppContext(App& app);
@@ -215,9 +223,14 @@ class AppContext {
   AppContext(const AppContext&) = delete;
   AppContext& operator=(const AppContext&) = delete;
 
+  /// What went wrong, for the teardown functions.
+  void fail(std::exception_ptr error) { error_ = std::move(error); }
+
  private:
   Context context_;
   ContextScope scope_;
+  std::exception_ptr error_;
+  int uncaught_ = std::uncaught_exceptions();
 };
 
 /// A request's context outside of its dispatch, by App::request_context. At its end the
@@ -237,6 +250,7 @@ class RequestContext {
   Context context_;
   ContextScope scope_;
   std::exception_ptr error_;
+  int uncaught_ = std::uncaught_exceptions();
 };
 
 inline AppContext App::app_context() { return AppContext(*this); }

@@ -15,11 +15,11 @@ namespace retort {
 class AppGlobals {
  public:
   AppGlobals() = default;
-  AppGlobals(AppGlobals&& o) noexcept : newest_(o.newest_) { o.newest_ = nullptr; }
+  AppGlobals(AppGlobals&& o) noexcept : newest_(o.newest_), frozen_(o.frozen_) { o.newest_ = nullptr; }
   AppGlobals(const AppGlobals&) = delete;
   AppGlobals& operator=(const AppGlobals&) = delete;
   ~AppGlobals() {
-    if (newest_) clear();
+    if (newest_) forget_all();
   }
 
   /// Stores `value` under `name`, replacing what was there.
@@ -64,6 +64,8 @@ class AppGlobals {
   bool pop(std::string_view name);
   /// Forgets everything, the newest first.
   void clear();
+  /// For an app's extensions: from now on what would change throws SetupError.
+  void freeze() { frozen_ = true; }
 
   /// `g["name"] = value`.
   class Slot {
@@ -99,12 +101,15 @@ class AppGlobals {
     }
   }
 
+  void forget_all();
+  void require_unfrozen() const;
   Entry** place_of(std::string_view name);
   void* object_of(std::string_view name, const char* tag) const;
   void put(std::string_view name, void* object, void (*destroy)(void*), const char* tag, ToValue to_value);
   [[noreturn]] static void throw_missing(std::string_view name);
 
   Entry* newest_ = nullptr;  // owned; each owns the one before it
+  bool frozen_ = false;
 };
 
 }  // namespace retort

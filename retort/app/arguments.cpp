@@ -12,7 +12,7 @@ namespace {
 
 const ArgumentSource& source(const Context& context, std::size_t i) { return context.route->arguments[i]; }
 
-/// The value that a url_value_preprocessor left for an argument; NotFound when it took it away.
+/// The value that a url_value_preprocessor left for an argument; SetupError when it took it away.
 const Value& changed(const Context& context, std::size_t i) {
   const Value* value = (*context.request().view_args).find(source(context, i).name);
   if (!value) {
@@ -53,10 +53,11 @@ void variable_mismatch() { throw NotFound(); }
 std::string_view variable_text(const Context& context, std::size_t i) {
   const ArgumentSource& from = source(context, i);
   if (const Value* value = moved(context, i)) {
+    if (value->is_string()) return value->as_string();
     // A view may take the text of a number: it is the rule's as long as nobody changed the number.
     const routing::Variables matched_values = context.match.values();
     const routing::Variable* matched = matched_values.find(from.name);
-    if (value->is_string() || !matched || to_value(*matched) != *value) return value->as_string();
+    if (!matched || to_value(*matched) != *value) return value->as_string();
   }
   if (const routing::Variable* value = made(context, from)) {
     if (const std::string* text = value->string()) return *text;

@@ -178,7 +178,9 @@ TEST(Blueprint, MayNameTheViewOfAnEndpointApart) {
 TEST(Blueprint, HandsItsHooksAndPreprocessorsToTheWholeApp) {
   App app{"app"};
   Blueprint bp{"bp"};
-  bp.app_url_value_preprocessor([](std::string_view, Value& values) { values.set("name", "changed"); });
+  bp.app_url_value_preprocessor([](std::string_view, Value& values) {
+    if (!values.is_none()) values.set("name", "changed");
+  });
   bp.app_url_defaults([](std::string_view, Value& values) { values.set("lang", "en"); });
   bp.after_app_request([](Response& response) { response.headers.set("X-App", "1"); });
   bp.app_errorhandler(404, [] { return pair{"app-wide", 404}; });

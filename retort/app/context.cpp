@@ -30,6 +30,7 @@ Context::Context(Context&& o)
 }
 
 Context::~Context() {
+  if (route && match.rule) request_->forget_match(&match);
   if (kept) detail::release(*kept);
 }
 
@@ -131,7 +132,16 @@ Value AppGlobals::value(std::string_view name) const {
       name));
 }
 
+void AppGlobals::require_unfrozen() const {
+  if (frozen_) detail::throw_frozen("extensions");
+}
+
 void AppGlobals::clear() {
+  require_unfrozen();
+  forget_all();
+}
+
+void AppGlobals::forget_all() {
   while (newest_) {
     const Owned<Entry> last(newest_);
     newest_ = last->older;
@@ -140,6 +150,7 @@ void AppGlobals::clear() {
 }
 
 bool AppGlobals::pop(std::string_view name) {
+  require_unfrozen();
   Entry** place = place_of(name);
   if (!*place) return false;
   const Owned<Entry> entry(*place);
@@ -150,6 +161,7 @@ bool AppGlobals::pop(std::string_view name) {
 
 void AppGlobals::put(std::string_view name, void* object, void (*destroy)(void*), const char* tag,
                      ToValue to_value) {
+  if (frozen_) destroy(object);
   pop(name);
   newest_ = new Entry{std::string(name), object, destroy, tag, to_value, newest_};
 }

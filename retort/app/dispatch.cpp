@@ -126,16 +126,19 @@ int code_of(routing::MatchKind kind) {
   }
 }
 
-/// The app's settings that a request has a copy of.
-void set_limits(const App::Impl& impl, Request& request) {
-  if (!impl.debug) request.on_json_loading_failed = &json_loading_failed;
-  request.max_content_length = impl.max_content_length;
-  request.max_form_memory_size = impl.max_form_memory_size;
-  request.max_form_parts = impl.max_form_parts;
-  request.set_json_loads(impl.json_provider ? &loads_with : nullptr, impl.json_provider);
+}  // namespace
+
+void App::Impl::set_limits(Request& request) const {
+  if (!debug) request.on_json_loading_failed = &json_loading_failed;
+  request.max_content_length = max_content_length;
+  request.max_form_memory_size = max_form_memory_size;
+  request.max_form_parts = max_form_parts;
+  set_json_loads(request);
 }
 
-}  // namespace
+void App::Impl::set_json_loads(Request& request) const {
+  request.set_json_loads(json_provider ? &loads_with : nullptr, json_provider);
+}
 
 void App::handle(Request& request, Response& response) {
   if (!impl_->wrappers.empty()) [[unlikely]]
@@ -152,8 +155,7 @@ void App::handle_unwrapped(Request& request, Response& response) {
     freeze();
   Context context(*this, request);
   const ContextScope scope(context);
-  set_limits(*impl_, request);
-  appcontext_pushed.send(*this);
+  impl_->set_limits(request);
   if (request.keep_context) [[unlikely]] {
     *static_cast<KeptContext*>(request.keep_context) = detail::keep(context);
     context.kept->by_client = true;
@@ -163,12 +165,15 @@ void App::handle_unwrapped(Request& request, Response& response) {
 
 RequestContext::RequestContext(App& app, Request& request) : context_(app, request), scope_(context_) {
   if (!app.frozen()) app.freeze();
-  set_limits(app.impl(), request);
+  app.impl().set_limits(request);
   appcontext_pushed.send(app);
   app.impl().match(context_);
 }
 
-RequestContext::~RequestContext() { context_.app().impl().teardown(context_, error_); }
+RequestContext::~RequestContext() {
+  if (context_.route) static_cast<void>(*context_.request().view_args);  // the request may stay
+  context_.app().impl().teardown(context_, detail::left_with(error_, uncaught_));
+}
 
 bool App::preprocess_request(Response& response) {
   return impl_->preprocess(detail::request_context_or_throw(), response);
@@ -197,6 +202,7 @@ KeptContext App::handle_keeping(Request& request, Response& response) {
 void App::Impl::run(App& app, Context& context, Response& response) {
   std::exception_ptr unhandled;
   try {
+    appcontext_pushed.send(app);
     answer(context, response, true);
     response.finalize(context.request());
   } catch (const fiber::Cancelled&) {
@@ -215,6 +221,10 @@ void App::Impl::run(App& app, Context& context, Response& response) {
 }
 
 void App::Impl::end(Context& context, Response& response, const std::exception_ptr& error) {
+  // Where a wrapper, a stream or a close function may look at view_args after the context.
+  const bool is_seen_later = !wrappers.empty() || response.is_streamed() || response.has_close_functions();
+  if (is_seen_later && context.route) [[unlikely]]
+    static_cast<void>(*context.request().view_args);
   if (context.kept && detail::hand_over(context, response, error)) [[unlikely]]
     return;
   teardown(context, error);
@@ -267,9 +277,9 @@ void App::Impl::match_host(Context& context) {
 
 bool App::Impl::preprocess(Context& context, Response& response) {
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
-  if (!scope.url_value_preprocessors.empty() && context.route) {
-    Value arguments = *context.request().view_args;
-    for (const auto* f : scope.url_value_preprocessors) (*f)(context.route->endpoint, arguments);
+  if (!scope.url_value_preprocessors.empty()) [[unlikely]] {
+    Value arguments = *context.request().view_args;  // none where no rule matched
+    for (const auto* f : scope.url_value_preprocessors) (*f)(context.request().endpoint, arguments);
     context.request().set_view_args(std::move(arguments));
     context.view_args_changed = true;
   }
@@ -288,8 +298,29 @@ void App::Impl::dispatch(Context& context, Response& response) {
   (*route->view)(context, response);
 }
 
+namespace {
+
+// A function may add others, which run too. They stay: a second answer, when this one could
+// not be finished, goes through them again.
+void run_after_functions(Context& context, Response& response) {
+  auto& functions = context.after_functions();
+  struct Running {
+    Running(std::vector<Function<void(Response&)>>& all, std::size_t i)
+        : functions(all), place(i), f(std::move(all[i])) {}
+    ~Running() { functions[place] = std::move(f); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    std::vector<Function<void(Response&)>>& functions;
+    std::size_t place;
+    Function<void(Response&)> f;
+  };
+  for (std::size_t i = 0; i < functions.size(); ++i) Running(functions, i).f(response);
+}
+
+}  // namespace
+
 void App::Impl::process_response(Context& context, Response& response) {
-  for (auto& f : context.after_functions()) f(response);
+  run_after_functions(context, response);
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
   for (const auto* f : scope.after) (*f)(context, response);
   save_session(context, response);

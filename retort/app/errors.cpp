@@ -73,6 +73,11 @@ void teardown_appcontext(Context& context, const std::exception_ptr& error) {
   }
 }
 
+std::exception_ptr left_with(const std::exception_ptr& error, int uncaught) {
+  if (error || std::uncaught_exceptions() <= uncaught) return error;
+  return std::make_exception_ptr(LeftByException());
+}
+
 std::string describe(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
@@ -123,13 +128,12 @@ bool is_trapped(const App::Impl& impl, const HTTPException& error) {
 }
 
 /// The errors that are answers in themselves and that no handler sees.
-bool answer_itself(Context& context, Response& response, HTTPException& error) {
+bool answer_itself(Response& response, HTTPException& error) {
   if (auto* answer = dynamic_cast<ResponseException*>(&error)) {
     response = std::move(answer->response());
     return true;
   }
   if (const auto* moved = dynamic_cast<const RequestRedirect*>(&error)) {
-    static_cast<void>(context);
     response = redirect(moved->new_url(), RequestRedirect::kCode);
     return true;
   }
@@ -183,7 +187,7 @@ void App::Impl::handle_user_exception(Context& context, Response& response, cons
       if (auto* missing = dynamic_cast<BadRequestKeyError*>(http)) missing->show_exception();
     }
     const bool trapped = http && detail::is_trapped(*this, *http);
-    if (http && !trapped && detail::answer_itself(context, response, *http)) return true;
+    if (http && !trapped && detail::answer_itself(response, *http)) return true;
     if (run_error_handler(context, response, error, http ? http->code() : 0, type)) return true;
     if (!http || trapped) return false;
     if (const auto* invalid = dynamic_cast<const ValidationError*>(http)) {
@@ -228,6 +232,7 @@ void App::Impl::handle_exception(App& app, Context& context, Response& response,
     app.logger.error(fmt::format("Request finalizing failed with an error while handling an error: {}",
                                  detail::describe(std::current_exception())));
   }
+  response.finalize(request);
 }
 
 void App::Impl::answer_routing_error(Context& context, Response& response) {

@@ -18,7 +18,7 @@ JsonOptions DefaultJSONProvider::options(int indent) const {
 }
 
 JsonOptions DefaultJSONProvider::response_options() const {
-  if (!compact.value_or(!debug_)) return options(2);
+  if (!(*compact).value_or(!debug_)) return options(2);
   JsonOptions out = options();
   out.item_separator = ",";
   out.key_separator = ":";
@@ -32,7 +32,16 @@ std::string DefaultJSONProvider::dumps(const Value& value, const JsonOptions& ho
 Result<Value> DefaultJSONProvider::loads(std::string_view text) const { return ::retort::json::parse(text); }
 
 Response DefaultJSONProvider::response(const Value& value) const {
-  return Response(dumps(value, response_options()) + "\n", 200, mimetype);
+  return Response(dumps(value, response_options()) + "\n", 200, *mimetype);
+}
+
+void AppJSON::freeze(bool debug) {
+  debug_ = debug;
+  frozen_ = true;
+  sort_keys.freeze();
+  ensure_ascii.freeze();
+  compact.freeze();
+  mimetype.freeze();
 }
 
 std::string AppJSON::dumps(const Value& value) const {

@@ -35,14 +35,41 @@ class JSONProvider {
   JSONProvider& operator=(const JSONProvider&) = default;
 };
 
+namespace detail {
+/// Throws the SetupError for what an app that serves refuses to change: "json".
+[[noreturn]] void throw_frozen(std::string_view what);
+}  // namespace detail
+
+/// A value that is assigned during set-up; afterwards assigning throws SetupError.
+template <class T>
+class Setting {
+ public:
+  Setting(T value) : value_(std::move(value)) {}  // NOLINT: as the value itself
+  Setting(const Setting&) = default;
+  Setting& operator=(const Setting& o) { return *this = o.value_; }
+  Setting& operator=(T value) {
+    if (frozen_) detail::throw_frozen("json");
+    value_ = std::move(value);
+    return *this;
+  }
+  operator const T&() const { return value_; }  // NOLINT: as the value itself
+  const T& operator*() const { return value_; }
+  void freeze() { frozen_ = true; }
+
+ private:
+  T value_;
+  bool frozen_ = false;
+};
+
 /// As Python's json writes, and beyond it dates as HTTP dates, decimals and uuids as text,
 /// structs as dicts, and what has HTML (`__html__`) as that.
 class DefaultJSONProvider : public JSONProvider {
  public:
-  bool sort_keys = true;
-  bool ensure_ascii = true;                   ///< what is beyond ASCII as \uXXXX
-  std::optional<bool> compact;                ///< responses without spaces; by default out of debug mode
-  std::string mimetype = "application/json";  ///< of responses
+  Setting<bool> sort_keys = true;
+  Setting<bool> ensure_ascii = true;  ///< what is beyond ASCII as \uXXXX
+  /// Responses without spaces; by default out of debug mode.
+  Setting<std::optional<bool>> compact{std::nullopt};
+  Setting<std::string> mimetype{"application/json"};  ///< of responses
 
   /// What dumps() writes with: to change an argument for one call.
   JsonOptions options(int indent = -1) const;
@@ -65,7 +92,9 @@ class AppJSON final : public DefaultJSONProvider {
   /// From a std::unique_ptr to a provider.
   template <class P, class = decltype(static_cast<JSONProvider*>(std::declval<P&>().release()))>
   AppJSON& operator=(P provider) {
-    replacement_ = Owned<JSONProvider>(provider.release());
+    Owned<JSONProvider> replacement(provider.release());
+    if (frozen_) detail::throw_frozen("json");
+    replacement_ = std::move(replacement);
     return *this;
   }
   AppJSON(AppJSON&&) noexcept = default;
@@ -77,11 +106,12 @@ class AppJSON final : public DefaultJSONProvider {
 
   /// Null while the default provider is in place.
   const JSONProvider* replacement() const { return replacement_.get(); }
-  /// For the app: whether it runs in debug mode.
-  void set_debug(bool debug) { debug_ = debug; }
+  /// For the app: ends set-up. Responses are indented in debug mode.
+  void freeze(bool debug);
 
  private:
   Owned<JSONProvider> replacement_;
+  bool frozen_ = false;
 };
 
 namespace detail {

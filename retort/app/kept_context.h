@@ -67,9 +67,15 @@ class RequestCopyScope {
   RequestCopyScope(const RequestCopyScope&) = delete;
   RequestCopyScope& operator=(const RequestCopyScope&) = delete;
 
+  /// What went wrong, for the teardown functions.
+  void fail(std::exception_ptr error) { error_ = std::move(error); }
+
  private:
+  void leave();
+
   RequestCopy& copy_;
   void* previous_;
+  std::exception_ptr error_;
 };
 
 struct RequestCopyOwner {
@@ -87,13 +93,18 @@ struct RequestCopyOwner {
 /// `f` with a copy of the current request, which may run after the request is over:
 /// `fiber::spawn(copy_current_request_context([] { ... request->path ... }))`. The copy has
 /// the request's head, its body (of a form the fields, not the files) and what the session
-/// holds; a g of its own; and the teardown functions run when `f` ends. For fibers of the
+/// holds; a g of its own; and the teardown functions run when `f` ends, with what it threw. For fibers of the
 /// same worker; another thread takes what it needs by value and makes an AppContext.
 template <class F>
 auto copy_current_request_context(F f) {
   return [f = std::move(f), owner = detail::RequestCopyOwner(detail::copy_request())]() mutable {
-    const detail::RequestCopyScope scope(*owner.copy);
-    return f();
+    detail::RequestCopyScope scope(*owner.copy);
+    try {
+      return f();
+    } catch (...) {
+      scope.fail(std::current_exception());
+      throw;
+    }
   };
 }
 

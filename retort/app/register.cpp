@@ -2,6 +2,7 @@
 // Registration: routes into the map, blueprints into an app, and freeze(), which links
 // each route with the hooks and handlers that hold for it.
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -372,23 +373,37 @@ void App::Impl::read_config(App& app) {
 void App::freeze() {
   const std::lock_guard lock(impl_->freezing);
   if (impl_->frozen.load(std::memory_order_relaxed)) return;
-  Impl& impl = *impl_;
+  // What has failed has been done in part: once more would do that part twice.
+  if (impl_->freeze_error) std::rethrow_exception(impl_->freeze_error);
+  try {
+    impl_->freeze(*this);
+  } catch (const fiber::Cancelled&) {
+    throw;  // the request that began it has gone; only the session interface's part can park
+  } catch (...) {
+    impl_->freeze_error = std::current_exception();
+    throw;
+  }
+}
+
+void App::Impl::freeze(App& app) {
   // The first request may come on another thread than set-up: what it reads is frozen first.
-  config.freeze();
+  app.config.freeze();
   // Then what may throw.
-  impl.session_interface->freeze(*this);
-  impl.read_config(*this);
-  impl.bind_views(*this);
-  impl.map.compile();
-  data_->frozen = true;
-  for (const auto& scope : impl.scopes) impl.link(*scope, *data_);
-  json.set_debug(impl.debug);
-  impl.json_options = json.response_options();
-  impl.json_provider = json.replacement();
-  if (impl.debug && !logger.level_is_set()) logger.set_level(LogLevel::debug);
-  impl.templates.freeze(*this, impl.debug);
-  if (impl.debug) detail::prefer_disk(data_->static_files);
-  impl.frozen.store(true, std::memory_order_release);
+  session_interface->freeze(app);
+  read_config(app);
+  bind_views(app);
+  map.compile();
+  app.data().frozen = true;
+  app.extensions.freeze();
+  app.aborter.freeze([] { detail::throw_frozen("aborter"); });
+  for (const auto& scope : scopes) link(*scope, app.data());
+  app.json.freeze(debug);
+  json_options = app.json.response_options();
+  json_provider = app.json.replacement();
+  if (debug && !app.logger.level_is_set()) app.logger.set_level(LogLevel::debug);
+  templates.freeze(app, debug);
+  if (debug) detail::prefer_disk(app.data().static_files);
+  frozen.store(true, std::memory_order_release);
 }
 
 }  // namespace retort

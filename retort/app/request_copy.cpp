@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // copy_current_request_context: a request that owns its texts.
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,17 +59,16 @@ class RequestCopy {
   Request request;
   std::optional<Context> context;  // while a scope lasts
   std::optional<Value> session;    // what it held, where it was open
+  std::optional<Value> view_args;  // where they were asked for, and may have been changed
 
  private:
-  void add_field(std::string_view name, std::string_view value) {
-    texts_.emplace_back(name);
-    texts_.emplace_back(value);
-  }
+  void copy_head(const Request& original, bool form);
+  std::string_view keep(std::string_view text) { return texts_.emplace_back(text); }
 
   CopiedTransport transport_;
   http::RequestHead head_;
-  std::string method_, target_, root_path_, body_;
-  std::vector<std::string> texts_;  // names and values of the fields, in turns
+  std::string body_;
+  std::deque<std::string> texts_;  // do not move
   std::vector<http::HeaderField> fields_;
 };
 
@@ -81,16 +82,35 @@ RequestCopy::RequestCopy(Context& from) : app(from.app()), transport_(from.reque
   } else {
     body_ = original.get_data();
   }
+  copy_head(original, form);
+  request.reset(head_, body_, true, transport_);
+  // What wrappers made of the request on its way here.
+  request.copy_forwarded(original);
+  request.method = keep(original.method);
+  request.root_path = keep(original.root_path);
+  request.path = keep(original.path);
+  request.query_string = keep(original.query_string);
+  request.remote_user = keep(original.remote_user);
+  request.on_json_loading_failed = original.on_json_loading_failed;
+  app.impl().set_json_loads(request);
+  // The fields of a form have passed the limits; in another encoding they may be longer.
+  request.max_content_length = form ? std::nullopt : original.max_content_length;
+  request.max_form_memory_size = form ? UINT64_MAX : original.max_form_memory_size;
+  request.max_form_parts = form ? SIZE_MAX : original.max_form_parts;
+  if (original.has_view_args()) view_args = original.view_args->deep_copy();
+  if (const Session* opened = from.opened_session()) session = opened->data().deep_copy();
+}
+
+void RequestCopy::copy_head(const Request& original, bool form) {
   head_ = original.head();
-  method_ = head_.method;
-  target_ = head_.target;
-  head_.method = method_;
-  head_.target = target_;
+  head_.method = keep(head_.method);
+  head_.target = keep(head_.target);
   for (const http::HeaderField& field : original.headers) {
     const bool replaced = form && http::iequals(field.name, "Content-Type");
-    add_field(field.name, replaced ? std::string_view("application/x-www-form-urlencoded") : field.value);
+    const std::string_view value =
+        replaced ? std::string_view("application/x-www-form-urlencoded") : field.value;
+    fields_.push_back({keep(field.name), keep(value)});
   }
-  for (std::size_t i = 0; i < texts_.size(); i += 2) fields_.push_back({texts_[i], texts_[i + 1]});
   head_.fields = fields_.data();
   head_.field_count = fields_.size();
   for (const http::HeaderField& field : fields_) {
@@ -98,26 +118,32 @@ RequestCopy::RequestCopy(Context& from) : app(from.app()), transport_(from.reque
   }
   head_.framing = body_.empty() ? http::Framing::none : http::Framing::content_length;
   head_.content_length = body_.size();
-  request.reset(head_, body_, true, transport_);
-  if (const Session* opened = from.opened_session()) session = opened->data().deep_copy();
-  root_path_ = original.root_path;
-  if (!root_path_.empty()) request.mount(root_path_);
 }
 
 RequestCopy* copy_request() { return new RequestCopy(request_context_or_throw()); }
 
 RequestCopyScope::RequestCopyScope(RequestCopy& copy) : copy_(copy), previous_(fiber::context()) {
-  Context& context = copy.context.emplace(copy.app, copy.request);
-  if (copy.session) context.set_session(Owned<Session>(new Session(copy.session->deep_copy())));
-  copy.app.impl().match(context);
-  fiber::context() = &context;
-  appcontext_pushed.send(copy.app);
+  try {
+    Context& context = copy.context.emplace(copy.app, copy.request);
+    if (copy.session) context.set_session(Owned<Session>(new Session(copy.session->deep_copy())));
+    copy.app.impl().match(context);
+    if (copy.view_args) copy.request.set_view_args(copy.view_args->deep_copy());
+    fiber::context() = &context;
+    appcontext_pushed.send(copy.app);
+  } catch (...) {
+    leave();
+    throw;
+  }
 }
 
 RequestCopyScope::~RequestCopyScope() {
-  copy_.app.impl().teardown(*copy_.context, nullptr);
-  copy_.context.reset();
+  copy_.app.impl().teardown(*copy_.context, error_);
+  leave();
+}
+
+void RequestCopyScope::leave() {
   fiber::context() = previous_;
+  copy_.context.reset();
 }
 
 void delete_request_copy(RequestCopy* copy) { delete copy; }

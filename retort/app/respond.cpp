@@ -29,7 +29,7 @@ void respond_html(Response& response, std::string&& body) {
 
 void respond_html_view(Response& response, std::string_view body) {
   set_content_type(response, kHtmlLine);
-  response.lend_data(body);
+  response.owned_data().assign(body);
 }
 
 std::string& begin_json(Context& context, Response& response) {

@@ -148,6 +148,11 @@ void Scaffold::add_teardown(detail::TeardownFunction f) {
   data_->hooks.teardown.push_back(std::move(f));
 }
 
+void detail::throw_frozen(std::string_view what) {
+  throw SetupError(fmt::format(
+      "app.{} was changed after the app began to serve: set it up before the first request", what));
+}
+
 void Scaffold::url_value_preprocessor(detail::ValuesFunction f) {
   require_setup("url_value_preprocessor");
   data_->hooks.url_value_preprocessors.push_back(std::move(f));

@@ -215,7 +215,8 @@ class Scaffold {
   void teardown_request(F f) {
     add_teardown(detail::make_teardown(std::move(f)));
   }
-  /// Sees, and may change, the endpoint's view_args before the view does.
+  /// Sees, and may change, the endpoint's view_args before the view does. Where no rule matched,
+  /// the endpoint is empty and the values are none.
   void url_value_preprocessor(detail::ValuesFunction f);
   /// Adds to the values that url_for builds with.
   void url_defaults(detail::ValuesFunction f);
@@ -230,6 +231,9 @@ class Scaffold {
   template <class F>
   void errorhandler(int code, F f) {
     using E = typename detail::ErrorParameter<detail::Signature<F>>::Type;
+    static_assert(std::is_base_of_v<HTTPException, E> || std::is_base_of_v<E, HTTPException>,
+                  "retort: the handler of a status code takes an HTTPException (const HTTPException&, const "
+                  "NotFound&), or nothing; errorhandler<E> is for other exceptions");
     add_error_handler(detail::make_error_handler<E>(code, nullptr, std::move(f)));
   }
   /// Answers an exception type and what derives from it; the most derived wins.

@@ -33,8 +33,11 @@ auto explained(F f) {
 
 std::string render(const jinja::Template& made, const Value& passed) {
   Context& context = detail::app_context_or_throw();
-  Value variables = detail::template_context(context, passed);
   App& app = context.app();
+  Value variables = detail::template_context(context, passed);
+  // Receivers may change the context, the caller's values stay as they are.
+  if (before_render_template.has_receivers_for(app) || template_rendered.has_receivers_for(app))
+    variables = variables.copy();
   before_render_template.send(app, made.name(), variables);
   std::string out = explained([&] { return made.render(variables); });
   template_rendered.send(app, made.name(), variables);

@@ -38,6 +38,11 @@ void apply_url_defaults(const App::Impl& impl, std::string_view endpoint, routin
   for (const auto& [name, value] : values) dict.set(name, to_value(value));
   const Value before = dict.copy();
   for (const auto* f : scope->url_defaults) (*f)(endpoint, dict);
+  routing::Variables kept;
+  for (auto& [name, value] : values) {
+    if (dict.find(name)) kept.set(name, std::move(value));
+  }
+  values = std::move(kept);
   for (const auto& [key, value] : dict.entries()) {
     const Value* known = before.find(key.as_string());
     if (!known || *known != value) values.set(std::string(key.as_string()), to_variable(value));

@@ -311,6 +311,11 @@ void Aborter::operator()(int code, std::string description) const {
   throw std::invalid_argument(fmt::format("abort({}): no exception for {}", code, code));
 }
 
+void Aborter::add(Own own) {
+  if (refuse_) refuse_();
+  own_.push_back(own);
+}
+
 bool Aborter::contains(int code) const {
   return find_class(code) ||
          std::any_of(own_.begin(), own_.end(), [&](const Own& own) { return own.code == code; });

@@ -59,8 +59,10 @@ class Aborter {
   /// Makes a code throw E, which is made of a description: `aborter.add<PaymentRequired>(402)`.
   template <class E>
   void add(int code) {
-    own_.push_back({code, [](std::string&& description) { throw E(std::move(description)); }});
+    add({code, [](std::string&& description) { throw E(std::move(description)); }});
   }
+  /// For the app: from now on add() calls `refuse`, which throws.
+  void freeze(void (*refuse)()) { refuse_ = refuse; }
   /// Whether the code has a class.
   bool contains(int code) const;
 
@@ -69,7 +71,10 @@ class Aborter {
     int code;
     void (*raise)(std::string&& description);
   };
+  void add(Own own);
+
   std::vector<Own> own_;  // the last added of a code counts
+  void (*refuse_)() = nullptr;
 };
 
 class BadRequest : public HTTPException {

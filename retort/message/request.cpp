@@ -149,6 +149,13 @@ void Request::set_root_path(std::string path) {
   root_path = parsed().root_path;
 }
 
+void Request::copy_forwarded(const Request& from) {
+  if (!from.dirty_) return;
+  set_remote_addr(from.parsed_->forwarded_addr);
+  set_scheme(from.parsed_->forwarded_scheme);
+  set_host(from.parsed_->forwarded_host);
+}
+
 // Body.
 
 std::size_t Request::read_more(char* out, std::size_t size) const {

@@ -274,6 +274,10 @@ class Request {
     match_ = match;
   }
   void set_view_args(Value args);
+  /// When `match` goes: view_args that nothing has asked for stay none.
+  void forget_match(const void* match) {
+    if (match_ == match) make_view_args_ = nullptr;
+  }
   /// Whether view_args has been worked out, and so may have been changed.
   bool has_view_args() const;
   const http::RequestHead& head() const { return *head_; }
@@ -288,6 +292,8 @@ class Request {
   void set_scheme(std::string scheme);
   void set_host(std::string host);
   void set_root_path(std::string root_path);
+  /// What it said for another request.
+  void copy_forwarded(const Request& from);
   /// For the app: where App::handle_keeping wants the request's context; null: nowhere.
   void* keep_context = nullptr;
 

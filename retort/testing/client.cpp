@@ -2,6 +2,8 @@
 #include "retort/testing/client.h"
 
 #include <algorithm>
+#include <exception>
+#include <memory>
 #include <set>
 #include <stdexcept>
 
@@ -12,6 +14,7 @@
 #include "retort/app/session_interface.h"
 #include "retort/base/percent.h"
 #include "retort/base/text.h"
+#include "retort/fiber/fiber.h"
 #include "retort/http/cookie.h"
 #include "retort/http/field_view.h"
 #include "retort/http/multipart.h"
@@ -133,9 +136,16 @@ TestClient::TestClient(Handler& app, TestClientOptions options) : app_(app), opt
   if (options_.base_url.empty()) options_.base_url = "http://localhost";
 }
 
-TestClient::~TestClient() { end_preserved(); }
+TestClient::~TestClient() = default;
 
-void TestClient::end_preserved() { const Owned<detail::PreservedExchange> last = std::move(preserved_); }
+void TestClient::end_preserved() {
+  if (preserved_ && !preserved_->is_current()) {
+    throw std::logic_error(
+        "the test client's kept context is not the current one: end the contexts that were made after it "
+        "first, in the reverse order");
+  }
+  preserved_ = Owned<detail::PreservedExchange>();
+}
 
 TestClient::PreservedContext::PreservedContext(TestClient& client) : client_(client) {
   if (client.preserving_) throw std::logic_error("the test client keeps the context already");
@@ -144,9 +154,13 @@ TestClient::PreservedContext::PreservedContext(TestClient& client) : client_(cli
   client.preserving_ = true;
 }
 
-TestClient::PreservedContext::~PreservedContext() {
+TestClient::PreservedContext::~PreservedContext() noexcept(false) {
   client_.preserving_ = false;
-  client_.end_preserved();
+  if (std::uncaught_exceptions() == 0) {
+    client_.end_preserved();
+  } else {
+    client_.preserved_ = Owned<detail::PreservedExchange>();
+  }
 }
 
 TestSent TestClient::prepare(std::string_view method, std::string_view path,
@@ -304,7 +318,15 @@ void TestClient::session_transaction(Function<void(Session&)> f, std::string_vie
   add_cookies(sent);
   detail::TestConnection connection(std::move(sent));
   const SessionInterface& sessions = app->session_interface();
-  const auto session = sessions.open_session(*app, connection.request);
+  std::unique_ptr<Session> session;
+  // The interface may ask for the context, and park.
+  const auto in_context = [&](auto run) {
+    fiber::run([&] {
+      const RequestContext context(*app, connection.request);
+      run();
+    });
+  };
+  in_context([&] { session = sessions.open_session(*app, connection.request); });
   if (!session) {
     throw std::logic_error(
         "session_transaction: the session interface opened no session; is SECRET_KEY set?");
@@ -312,7 +334,7 @@ void TestClient::session_transaction(Function<void(Session&)> f, std::string_vie
   f(*session);
   if (sessions.is_null_session(*session)) return;
   Response response;
-  sessions.save_session(*app, *session, response);
+  in_context([&] { sessions.save_session(*app, *session, response); });
   take_cookies(response.headers, connection.sent);
 }
 

@@ -120,11 +120,12 @@ class TestClient {
   /// Keeps the last request's context open for a scope, so that request, session and g tell
   /// what it left (Flask: `with client:`): the one of the last redirect, where redirects are
   /// followed. It ends, and its teardown functions run, with the next request or the scope.
-  /// For an App; throws std::logic_error while there is such a scope.
+  /// For an App; throws std::logic_error while there is such a scope. Contexts that are made in
+  /// it end before it does, and before the next request, else those throw std::logic_error.
   class [[nodiscard]] PreservedContext {
    public:
     explicit PreservedContext(TestClient& client);
-    ~PreservedContext();
+    ~PreservedContext() noexcept(false);
     PreservedContext(const PreservedContext&) = delete;
     PreservedContext& operator=(const PreservedContext&) = delete;
 

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "retort/app/detail/signal_table.h"
 #include "retort/app/detail/templates.h"
 #include "retort/app/session_interface.h"
+#include "retort/fiber/sync.h"
 #include "retort/json/json.h"
 #include "retort/routing/adapter.h"
 
@@ -82,6 +82,9 @@ void send_ending(Context& context, const Signal<const std::exception_ptr&>& sign
                  const std::exception_ptr& error);
 /// Ends an application context: teardown_appcontext functions, then the signals.
 void teardown_appcontext(Context& context, const std::exception_ptr& error);
+/// What a context's end is told: `error`, else, where an exception leaves the block (more are in
+/// flight than `uncaught`), LeftByException, else null.
+std::exception_ptr left_with(const std::exception_ptr& error, int uncaught);
 /// "blog::Error: what it says", for logs and debug pages.
 std::string describe(const std::exception_ptr& error);
 Value to_value(const routing::Variable& variable);
@@ -101,10 +104,14 @@ struct App::Impl {
                  const detail::Scope* scope);
   void bind_views(App& app);
   void read_config(App& app);
+  void freeze(App& app);
   detail::Scope* make_scope(std::string blueprint, std::vector<const detail::ScaffoldData*> chain);
   void link(detail::Scope& scope, detail::ScaffoldData& app_data);
 
   // A request (dispatch.cpp).
+  /// The app's settings that a request has a copy of.
+  void set_limits(Request& request) const;
+  void set_json_loads(Request& request) const;
   void run(App& app, Context& context, Response& response);
   /// From the hooks to the response, as full_dispatch_request: throws what no handler answers.
   void answer(Context& context, Response& response, bool match_first);
@@ -145,7 +152,8 @@ struct App::Impl {
   std::unordered_map<void (*)(), std::string> endpoints;                         // by function
   detail::SignalTableRef signals;
   std::unique_ptr<SessionInterface> session_interface;
-  std::mutex freezing;
+  fiber::Mutex freezing;            // held over the program's own code, which may park
+  std::exception_ptr freeze_error;  // why freeze() failed, each time; guarded by freezing
   std::atomic<bool> frozen{false};
 
   // Settings that requests need, read once.

@@ -52,8 +52,10 @@ PreservedExchange::PreservedExchange(Owned<TestConnection> connection, KeptConte
   fiber::context() = kept_.context();
 }
 
+bool PreservedExchange::is_current() const { return fiber::context() == kept_.context(); }
+
 PreservedExchange::~PreservedExchange() {
-  fiber::context() = previous_;
+  if (is_current()) fiber::context() = previous_;
   fiber::run([this] { kept_.end(); });
 }
 

@@ -50,13 +50,17 @@ struct TestConnection {
   Response response;
 };
 
-/// An exchange whose context has been kept, and is the calling thread's until this goes.
+/// An exchange whose context has been kept, and is the calling thread's until this goes: before
+/// that the contexts made since have to go.
 class PreservedExchange {
  public:
   PreservedExchange(Owned<TestConnection> connection, KeptContext kept);
   ~PreservedExchange();
   PreservedExchange(const PreservedExchange&) = delete;
   PreservedExchange& operator=(const PreservedExchange&) = delete;
+
+  /// Whether its context is the current one.
+  bool is_current() const;
 
  private:
   Owned<TestConnection> connection_;
