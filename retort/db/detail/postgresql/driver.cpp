@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/db/detail/postgresql/driver.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "retort/db/detail/postgresql/errors.h"
+#include "retort/db/detail/postgresql/result_row.h"
+#include "retort/db/dialect.h"
+
+namespace retort::db::detail {
+namespace {
+
+constexpr seconds kRollbackTime(10);
+// Of a statement that was prepared before its table changed.
+constexpr int kAttempts = 3;
+
+}  // namespace
+
+const Dialect& PostgresqlDriver::dialect() const { return postgresql_dialect(); }
+
+// What holds before each statement.
+void PostgresqlDriver::prepare_call(const std::string& sql) {
+  if (pipeline_.is_lost()) pipeline_.throw_lost(sql);
+  if (streaming_)
+    throw ArgumentError("the connection is streaming rows: begin() before stream() to run others meanwhile");
+  if (deadline_ != fiber::kNever && Clock::now() >= deadline_) throw_out_of_time(sql);
+}
+
+void PostgresqlDriver::send_begin(Unit& unit) {
+  if (begin_waits_) pipeline_.silent_command(unit, "BEGIN");
+  begin_waits_ = false;
+}
+
+// Sends what is in `unit` and waits for it. What went wrong at the server is Pipeline::check's.
+void PostgresqlDriver::settle(Unit& unit, const std::string& sql) {
+  pipeline_.sync(unit);
+  Patience patience(pipeline_, deadline_);
+  patience.wait_for(unit);
+  patience.finish(sql);
+}
+
+ExecuteResult PostgresqlDriver::execute(const std::string& sql, const Parameters& parameters,
+                                        const RowSink& sink) {
+  prepare_call(sql);
+  if (first_word(sql) == "copy") throw ArgumentError("COPY is copy_in()'s and copy_out()'s");
+  check_statement(sql, parameters);
+  const bool alone = !in_transaction();
+  if (alone) pipeline_.deallocate_evicted();
+  Unit unit;
+  for (int attempt = 1; attempt == 1 || (unit.stale && alone && attempt <= kAttempts); ++attempt) {
+    unit.reset();
+    send_begin(unit);
+    pipeline_.command(unit, sql, parameters);
+    settle(unit, sql);
+  }
+  pipeline_.check(unit, sql);
+  return unit.results() == 0 ? ExecuteResult() : give_rows(unit.result(0), sink);
+}
+
+void PostgresqlDriver::execute_batch(std::vector<BatchItem>& items) {
+  if (items.empty()) return;
+  prepare_call(items[0].sql);
+  for (const BatchItem& item : items) check_statement(item.sql, item.parameters);
+  if (!in_transaction()) pipeline_.deallocate_evicted();
+  Unit unit;
+  send_begin(unit);
+  for (const BatchItem& item : items) pipeline_.command(unit, item.sql, item.parameters);
+  settle(unit, items[0].sql);
+  const std::size_t succeeded = unit.results();
+  pipeline_.check(unit, items[std::min(succeeded, items.size() - 1)].sql);
+  for (std::size_t i = 0; i < succeeded; ++i) items[i].result = give_rows(unit.result(i), items[i].sink);
+}
+
+void PostgresqlDriver::run_plain(const std::string& sql) {
+  Unit unit;
+  pipeline_.silent_command(unit, sql.c_str());
+  settle(unit, sql);
+  pipeline_.check(unit, sql);
+}
+
+void PostgresqlDriver::begin() {
+  prepare_call("BEGIN");
+  if (in_transaction()) throw ArgumentError("begin() in a transaction: use savepoint()");
+  begin_waits_ = true;
+}
+
+void PostgresqlDriver::commit() {
+  if (std::exchange(begin_waits_, false)) return;  // nothing was done
+  prepare_call("COMMIT");
+  const bool failed = PQtransactionStatus(pipeline_.connection()) == PQTRANS_INERROR;
+  run_plain("COMMIT");
+  if (!failed) return;
+  Failure failure;
+  failure.code = "25P02";
+  failure.message = "a statement of the transaction had failed: the server rolled it back";
+  failure.statement = "COMMIT";
+  throw OperationalError(std::move(failure));
+}
+
+void PostgresqlDriver::rollback() {
+  if (std::exchange(begin_waits_, false) || pipeline_.is_lost() || !in_transaction()) return;
+  const fiber::CancelShield shield;
+  const TimePoint deadline = std::exchange(deadline_, Clock::now() + kRollbackTime);
+  try {
+    run_plain("ROLLBACK");
+  } catch (const OperationalError&) {
+    // Lost, or as good as: the server rolls back by itself.
+    pipeline_.lose("the server did not roll back");
+  }
+  deadline_ = deadline;
+}
+
+bool PostgresqlDriver::in_transaction() const {
+  if (begin_waits_) return true;
+  if (pipeline_.is_lost()) return false;
+  const PGTransactionStatusType status = PQtransactionStatus(pipeline_.connection());
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+// Reads what the server may have said while nobody asked, such as its farewell.
+bool PostgresqlDriver::usable() const {
+  if (closed_ || pipeline_.is_lost()) return false;
+  return PQconsumeInput(pipeline_.connection()) == 1 && PQstatus(pipeline_.connection()) == CONNECTION_OK;
+}
+
+bool PostgresqlDriver::ping() {
+  if (!usable() || streaming_) return false;
+  Unit unit;
+  settle(unit, "");
+  return !unit.lost && !unit.error;
+}
+
+void PostgresqlDriver::close() {
+  closed_ = true;
+  begin_waits_ = false;
+  pipeline_.close();
+}
+
+}  // namespace retort::db::detail

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/db/detail/postgresql/pipeline.h"
+
+#include <utility>
+
+#include "retort/base/text.h"
+#include "retort/db/detail/postgresql/errors.h"
+
+namespace retort::db::detail {
+namespace {
+
+// A prepared statement that the server has forgotten (DISCARD ALL, a pooler), or the columns
+// of which have changed since.
+bool is_stale(const PGresult* result) {
+  const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  if (!code) return false;
+  if (std::string_view(code) == "26000") return true;
+  const char* function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+  return std::string_view(code) == "0A000" && function &&
+         std::string_view(function) == "RevalidateCachedQuery";
+}
+
+}  // namespace
+
+void check_statement(const std::string& sql, const Parameters& parameters) {
+  if (sql.find('\0') != sql.npos) throw ArgumentError("a statement holds a NUL: " + text::repr(sql));
+  EncodedParameters::check(parameters, sql);
+}
+
+void Unit::reset() {
+  first.reset();
+  more.clear();
+  error.reset();
+  done = lost = stale = abandoned = false;
+  ticket = {};
+}
+
+Pipeline::Pipeline(ConnectionPtr connection, std::size_t statements)
+    : connection_(std::move(connection)), statements_(statements) {
+  PQsetnonblocking(connection_.get(), 1);
+  PQenterPipelineMode(connection_.get());
+}
+
+void Pipeline::sent(int ok) {
+  if (!ok) lose(PQerrorMessage(connection_.get()));
+}
+
+// The statement's entry, prepared ahead of it when it is new; null: do without.
+const Statement* Pipeline::prepared(Unit& unit, const std::string& sql) {
+  if (statements_.capacity() == 0) return nullptr;
+  const std::vector<Oid>& types = parameters_.types();
+  if (const Statement* known = statements_.find(sql, types)) return known;
+  if (!is_preparable(sql)) return nullptr;
+  const Statement& statement = statements_.add(sql, types);
+  expected_.push_back({Step::prepare, &unit, statement.serial});
+  sent(PQsendPrepare(connection_.get(), statement.name.c_str(), sql.c_str(), parameters_.count(),
+                     types.data()));
+  return &statement;
+}
+
+void Pipeline::command(Unit& unit, const std::string& sql, const Parameters& parameters) {
+  check_statement(sql, parameters);
+  parameters_.encode(parameters);
+  if (lost_) return;
+  const Statement* statement = prepared(unit, sql);
+  if (lost_) return;
+  expected_.push_back({Step::command, &unit, statement ? statement->serial : 0});
+  if (statement) {
+    sent(PQsendQueryPrepared(connection_.get(), statement->name.c_str(), parameters_.count(),
+                             parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
+  } else {
+    sent(PQsendQueryParams(connection_.get(), sql.c_str(), parameters_.count(), parameters_.types().data(),
+                           parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
+  }
+}
+
+void Pipeline::silent_command(Unit& unit, const char* sql) {
+  if (lost_) return;
+  expected_.push_back({Step::silent, &unit, 0});
+  sent(PQsendQueryParams(connection_.get(), sql, 0, nullptr, nullptr, nullptr, nullptr, 0));
+}
+
+void Pipeline::sync(Unit& unit) {
+  if (lost_) {
+    unit.lost = true;
+    return finish(unit);
+  }
+  ++units_;
+  expected_.push_back({Step::sync, &unit, 0});
+  sent(PQpipelineSync(connection_.get()));
+}
+
+void Pipeline::deallocate_evicted() {
+  if (statements_.evicted().empty() || lost_ || head() == &housekeeping_) return;
+  for (const Expected& one : expected_) {
+    if (one.unit == &housekeeping_) return;  // the next time
+  }
+  housekeeping_.reset();
+  for (const std::string& name : std::exchange(statements_.evicted(), {}))
+    silent_command(housekeeping_, ("DEALLOCATE " + name).c_str());
+  sync(housekeeping_);
+}
+
+bool Pipeline::flush() {
+  if (lost_) return false;
+  const int left = PQflush(connection_.get());
+  // After -1 what the server said before it went is still to be read: pump() does both.
+  return left > 0;
+}
+
+void Pipeline::pump() {
+  if (lost_) return;
+  const bool read = PQconsumeInput(connection_.get()) == 1;
+  dispatch();
+  if (!lost_ && (!read || PQstatus(connection_.get()) == CONNECTION_BAD))
+    lose(PQerrorMessage(connection_.get()));
+}
+
+void Pipeline::dispatch() {
+  int nothing = 0;
+  while (!expected_.empty() && !PQisBusy(connection_.get())) {
+    ResultPtr result(PQgetResult(connection_.get()));
+    if (result) {
+      nothing = 0;
+      take(std::move(result));
+      if (lost_) return;
+    } else if (answered_) {  // the end of a command's results
+      answered_ = false;
+      if (expected_.front().step != Step::sync) expected_.pop_front();
+    } else if (++nothing > 2) {
+      return;
+    }
+  }
+}
+
+void Pipeline::take(ResultPtr result) {
+  const ExecStatusType status = result.status();
+  if (status == PGRES_PIPELINE_SYNC) {
+    Unit* unit = expected_.front().unit;
+    while (expected_.front().step != Step::sync) expected_.pop_front();
+    expected_.pop_front();
+    answered_ = false;
+    --units_;
+    return finish(*unit);
+  }
+  answered_ = true;
+  const Expected front = expected_.front();
+  switch (status) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_SINGLE_TUPLE:
+    case PGRES_EMPTY_QUERY:
+      if (front.step != Step::command) return;
+      if (!front.unit->first) {
+        front.unit->first = std::move(result);
+      } else {
+        front.unit->more.push_back(std::move(result));
+      }
+      return;
+    case PGRES_PIPELINE_ABORTED:
+      if (front.step == Step::prepare) statements_.remove(front.serial);
+      return;
+    case PGRES_COPY_IN:
+    case PGRES_COPY_OUT:
+    case PGRES_COPY_BOTH:
+      return lose("COPY through execute(): use copy_in() or copy_out()");
+    default:
+      return take_error(front, std::move(result));
+  }
+}
+
+void Pipeline::take_error(const Expected& front, ResultPtr result) {
+  if (front.step == Step::prepare) statements_.remove(front.serial);
+  if (front.serial != 0 && front.step == Step::command && is_stale(result.get())) {
+    statements_.remove(front.serial);
+    front.unit->stale = true;
+  }
+  if (!front.unit->error) front.unit->error = std::move(result);
+}
+
+void Pipeline::finish(Unit& unit) {
+  unit.done = true;
+  if (unit.ticket.fiber) fiber::wake(unit.ticket);
+}
+
+void Pipeline::lose(std::string_view why) {
+  if (lost_) return;
+  lost_ = true;
+  loss_ = {};
+  loss_.message = trimmed(std::string(why).c_str());
+  if (loss_.message.empty()) loss_.message = "the connection to the server was lost";
+  units_ = 0;
+  answered_ = false;
+  // A unit that has no sync yet is finished when it asks for one.
+  for (const Expected& one : std::exchange(expected_, {})) {
+    if (one.step != Step::sync) continue;
+    one.unit->lost = true;
+    finish(*one.unit);
+  }
+}
+
+void Pipeline::close() {
+  lose("the connection was closed");
+  connection_.reset();
+}
+
+void Pipeline::check(const Unit& unit, const std::string& statement) const {
+  if (unit.error) throw_failure(failure_of(unit.error.get(), statement));
+  if (unit.lost) throw_lost(statement);
+}
+
+void Pipeline::throw_lost(const std::string& statement) const {
+  Failure failure = loss_;
+  failure.statement = statement;
+  throw DisconnectionError(std::move(failure));
+}
+
+}  // namespace retort::db::detail
