@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "retort/db/detail/sqlite.h"
+#include "retort/db/dialect.h"
+#include "retort/db/error.h"
+
+namespace retort::db {
+namespace {
+
+// Sorted: SQLite's keywords that SQLAlchemy quotes.
+constexpr std::string_view kReserved[] = {
+    "add",          "after",
+    "all",          "alter",
+    "analyze",      "and",
+    "as",           "asc",
+    "attach",       "autoincrement",
+    "before",       "begin",
+    "between",      "by",
+    "cascade",      "case",
+    "cast",         "check",
+    "collate",      "column",
+    "commit",       "conflict",
+    "constraint",   "create",
+    "cross",        "current_date",
+    "current_time", "current_timestamp",
+    "database",     "default",
+    "deferrable",   "deferred",
+    "delete",       "desc",
+    "detach",       "distinct",
+    "drop",         "each",
+    "else",         "end",
+    "escape",       "except",
+    "exclusive",    "exists",
+    "explain",      "false",
+    "for",          "foreign",
+    "from",         "full",
+    "glob",         "group",
+    "having",       "if",
+    "ignore",       "immediate",
+    "in",           "index",
+    "indexed",      "initially",
+    "inner",        "insert",
+    "instead",      "intersect",
+    "into",         "is",
+    "isnull",       "join",
+    "key",          "left",
+    "like",         "limit",
+    "match",        "natural",
+    "not",          "notnull",
+    "null",         "of",
+    "offset",       "on",
+    "or",           "order",
+    "outer",        "plan",
+    "pragma",       "primary",
+    "query",        "raise",
+    "references",   "reindex",
+    "rename",       "replace",
+    "restrict",     "right",
+    "rollback",     "row",
+    "select",       "set",
+    "table",        "temp",
+    "temporary",    "then",
+    "to",           "transaction",
+    "trigger",      "true",
+    "union",        "unique",
+    "update",       "using",
+    "vacuum",       "values",
+    "view",         "virtual",
+    "when",         "where",
+};
+
+std::string quoted_text(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  return out + "'";
+}
+
+class SqliteDialect final : public Dialect {
+ public:
+  std::string_view name() const override { return "sqlite"; }
+  void append_placeholder(std::string& out, std::size_t number) const override {
+    out += '?';
+    out += std::to_string(number);
+  }
+  std::string type_sql(const ColumnType& type) const override;
+  std::string literal(const Datum& value) const override;
+  bool has_transactional_ddl() const override { return true; }
+  bool has_ilike() const override { return false; }
+  bool has_for_update() const override { return false; }
+  bool has_enum_types() const override { return false; }
+  bool has_alter_column() const override { return false; }
+
+ protected:
+  bool is_reserved(std::string_view lower) const override {
+    return std::binary_search(std::begin(kReserved), std::end(kReserved), lower);
+  }
+};
+
+// As SQLAlchemy's SQLite dialect spells them.
+std::string SqliteDialect::type_sql(const ColumnType& type) const {
+  switch (type.kind) {
+    case ColumnType::Kind::boolean:
+      return "BOOLEAN";
+    case ColumnType::Kind::small_integer:
+      return "SMALLINT";
+    case ColumnType::Kind::integer:
+      return "INTEGER";
+    case ColumnType::Kind::big_integer:
+      return "BIGINT";
+    case ColumnType::Kind::real:
+      return "FLOAT";
+    case ColumnType::Kind::numeric:
+      if (type.precision == 0) return "NUMERIC";
+      return type.scale < 0 ? fmt::format("NUMERIC({})", type.precision)
+                            : fmt::format("NUMERIC({}, {})", type.precision, type.scale);
+    case ColumnType::Kind::string:
+      return type.length > 0 ? fmt::format("VARCHAR({})", type.length) : "VARCHAR";
+    case ColumnType::Kind::text:
+      return "TEXT";
+    case ColumnType::Kind::large_binary:
+      return "BLOB";
+    case ColumnType::Kind::date:
+      return "DATE";
+    case ColumnType::Kind::time:
+      return "TIME";
+    case ColumnType::Kind::datetime:
+    case ColumnType::Kind::interval:
+      return "DATETIME";
+    case ColumnType::Kind::uuid:
+      return "CHAR(32)";
+    case ColumnType::Kind::json:
+      return "JSON";
+    case ColumnType::Kind::enumeration: {
+      std::size_t longest = 0;
+      for (const std::string& label : type.labels) longest = std::max(longest, label.size());
+      return fmt::format("VARCHAR({})", longest);
+    }
+    case ColumnType::Kind::array:
+      throw ArgumentError("SQLite has no arrays: use a db::Json column");
+    case ColumnType::Kind::other:
+      return type.name;
+  }
+  return "TEXT";
+}
+
+std::string SqliteDialect::literal(const Datum& value) const {
+  const Datum stored = detail::stored_by_sqlite(value);
+  switch (stored.kind) {
+    case Datum::Kind::null:
+      return "NULL";
+    case Datum::Kind::integer:
+      return std::to_string(stored.integer);
+    case Datum::Kind::real:
+      if (std::isnan(stored.real)) return "NULL";
+      if (std::isinf(stored.real)) return stored.real > 0 ? "9e999" : "-9e999";
+      return fmt::format("{}", stored.real);
+    case Datum::Kind::bytes: {
+      std::string out = "X'";
+      for (const char c : stored.text) out += fmt::format("{:02X}", static_cast<unsigned char>(c));
+      return out + "'";
+    }
+    default:
+      return quoted_text(stored.text);
+  }
+}
+
+}  // namespace
+
+const Dialect& sqlite_dialect() {
+  static const SqliteDialect dialect;
+  return dialect;
+}
+
+}  // namespace retort::db
