@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/base/civil_time.h"
 
+#include <chrono>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -52,6 +53,13 @@ bool take_fraction(std::string_view& text, int& microsecond) {
   return digits > 0;
 }
 
+// Hours and minutes, seconds optional; not checked for their range.
+bool take_time(std::string_view& text, Time& out) {
+  if (!take_digits(text, 2, out.hour) || !take(text, ':') || !take_digits(text, 2, out.minute)) return false;
+  if (!take(text, ':')) return true;
+  return take_digits(text, 2, out.second) && (!take(text, '.') || take_fraction(text, out.microsecond));
+}
+
 bool take_offset(std::string_view& text, std::optional<int>& out) {
   if (take(text, 'Z')) {
     out = 0;
@@ -78,10 +86,14 @@ bool is_valid(const Date& date) {
          date.day <= days_in_month(date.year, date.month);
 }
 
-bool is_valid(const DateTime& time) {
+bool is_valid(const Time& time) {
   const auto within = [](int value, int size) { return value >= 0 && value < size; };
-  return is_valid(time.date()) && within(time.hour, 24) && within(time.minute, 60) &&
-         within(time.second, 60) && within(time.microsecond, 1'000'000) &&
+  return within(time.hour, 24) && within(time.minute, 60) && within(time.second, 60) &&
+         within(time.microsecond, 1'000'000);
+}
+
+bool is_valid(const DateTime& time) {
+  return is_valid(time.date()) && is_valid(time.time()) &&
          (!time.offset_seconds ||
           (*time.offset_seconds > -kSecondsPerDay && *time.offset_seconds < kSecondsPerDay));
 }
@@ -129,14 +141,34 @@ DateTime datetime_of_unix(std::int64_t seconds, int microsecond) {
   return {date.year, date.month, date.day, rest / 3600, rest / 60 % 60, rest % 60, microsecond, 0};
 }
 
+DateTime utcnow() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t microseconds = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  const std::int64_t seconds = floor_div(microseconds, 1'000'000);
+  DateTime out = datetime_of_unix(seconds, static_cast<int>(microseconds - seconds * 1'000'000));
+  out.offset_seconds.reset();
+  return out;
+}
+
+DateTime naive_utc(const DateTime& time) {
+  if (!time.offset_seconds) return time;
+  DateTime out = datetime_of_unix(unix_seconds(time), time.microsecond);
+  out.offset_seconds.reset();
+  return out;
+}
+
 std::string iso_format(const Date& date) {
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 
-std::string iso_format(const DateTime& time) {
-  std::string out =
-      fmt::format("{}T{:02}:{:02}:{:02}", iso_format(time.date()), time.hour, time.minute, time.second);
+std::string iso_format(const Time& time) {
+  std::string out = fmt::format("{:02}:{:02}:{:02}", time.hour, time.minute, time.second);
   if (time.microsecond != 0) out += fmt::format(".{:06}", time.microsecond);
+  return out;
+}
+
+std::string iso_format(const DateTime& time) {
+  std::string out = fmt::format("{}T{}", iso_format(time.date()), iso_format(time.time()));
   if (time.offset_seconds) {
     const int offset = std::abs(*time.offset_seconds);
     out +=
@@ -159,14 +191,20 @@ std::optional<DateTime> parse_iso_datetime(std::string_view text) {
   time.year = date.year;
   time.month = date.month;
   time.day = date.day;
-  if (!take_digits(text, 2, time.hour) || !take(text, ':') || !take_digits(text, 2, time.minute))
-    return std::nullopt;
-  if (take(text, ':')) {
-    if (!take_digits(text, 2, time.second)) return std::nullopt;
-    if (take(text, '.') && !take_fraction(text, time.microsecond)) return std::nullopt;
-  }
+  Time clock;
+  if (!take_time(text, clock)) return std::nullopt;
+  time.hour = clock.hour;
+  time.minute = clock.minute;
+  time.second = clock.second;
+  time.microsecond = clock.microsecond;
   if (!text.empty() && !take_offset(text, time.offset_seconds)) return std::nullopt;
   if (!text.empty() || !is_valid(time)) return std::nullopt;
+  return time;
+}
+
+std::optional<Time> parse_iso_time(std::string_view text) {
+  Time time;
+  if (!take_time(text, time) || !text.empty() || !is_valid(time)) return std::nullopt;
   return time;
 }
 

@@ -77,5 +77,41 @@ TEST(CivilTime, RefusesWhatIsNoIso) {
   EXPECT_EQ(parse_iso_date("2024-13-06"), std::nullopt);
 }
 
+TEST(CivilTime, ReadsAndWritesTimesOfDay) {
+  const struct {
+    const char* text;
+    Time time;
+    const char* iso;
+  } cases[] = {{"07:08", {7, 8, 0, 0}, "07:08:00"},
+               {"07:08:09", {7, 8, 9, 0}, "07:08:09"},
+               {"23:59:59.12", {23, 59, 59, 120'000}, "23:59:59.120000"},
+               {"00:00:00.000001", {0, 0, 0, 1}, "00:00:00.000001"}};
+  for (const auto& c : cases) {
+    const auto time = parse_iso_time(c.text);
+    ASSERT_TRUE(time) << c.text;
+    EXPECT_EQ(*time, c.time) << c.text;
+    EXPECT_EQ(iso_format(*time), c.iso);
+  }
+  for (const char* text : {"", "7:08", "24:00", "07:60", "07:08:60", "07:08:09.", "07:08:09Z", "07:08 "})
+    EXPECT_FALSE(parse_iso_time(text)) << text;
+  EXPECT_LT((Time{1, 2, 3, 4}), (Time{1, 2, 3, 5}));
+  EXPECT_LT((Date{2023, 12, 31}), (Date{2024, 1, 1}));
+}
+
+TEST(CivilTime, UtcnowIsNaiveAndNow) {
+  const DateTime before = utcnow();
+  const DateTime after = utcnow();
+  EXPECT_FALSE(before.offset_seconds);
+  ASSERT_TRUE(is_valid(before));
+  EXPECT_GE(unix_seconds(after), unix_seconds(before));
+  EXPECT_GT(unix_seconds(before), 1'700'000'000);
+}
+
+TEST(CivilTime, TurnsInstantsIntoNaiveUtc) {
+  const DateTime naive{2024, 5, 6, 7, 8, 9, 10, {}};
+  EXPECT_EQ(naive_utc(naive), naive);
+  EXPECT_EQ(naive_utc({2024, 5, 6, 1, 8, 9, 10, 7200}), (DateTime{2024, 5, 5, 23, 8, 9, 10, {}}));
+}
+
 }  // namespace
 }  // namespace retort
