@@ -201,6 +201,8 @@ void write(const Sink& to, const T& from) {
     append_json_text(to.out, name, to.options.ensure_ascii);
   } else if constexpr (std::is_same_v<T, Uuid>) {
     append_json_text(to.out, from.str(), false);
+  } else if constexpr (detail::kIsScalarType<T>) {
+    write_value(to.out, detail::scalar_value(from), to.options);
   } else if constexpr (std::is_same_v<T, Markup>) {
     append_json_text(to.out, from.view(), to.options.ensure_ascii);
   } else if constexpr (detail::TextLike<T>) {

@@ -92,11 +92,6 @@ bool read_text(const Value& from, std::string& out, FieldErrors& errors, const F
   return refuse(from, "Not a valid string.", errors, path);
 }
 
-bool read_uuid(const Value& from, Uuid& out, FieldErrors& errors, const FieldPath* path) {
-  if (from.is_string() && Uuid::parse(from.as_string(), out)) return true;
-  return refuse(from, "Not a valid UUID.", errors, path);
-}
-
 bool expect_list(const Value& from, FieldErrors& errors, const FieldPath* path) {
   if (from.is_sequence()) return true;
   return refuse(from, "Not a valid list.", errors, path);

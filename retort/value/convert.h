@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Between a program's types and Values, both ways: numbers, text, enums by name, Uuid,
-// optionals and smart pointers, vectors, sets and arrays, maps with text keys, pairs and
-// tuples, and aggregates by their members; to a Value also variants and reference wrappers
-// by what they hold. from_value collects every mistake with the path to it. Pure functions.
+// dates and times, Decimal, Bytes, optionals and smart pointers, vectors, sets and arrays, maps with text
+// keys, pairs and tuples, and aggregates by their members; to a Value also variants and reference wrappers by
+// what they hold. from_value collects every mistake with the path to it. Pure functions.
 
 #include <cfloat>
 #include <optional>
@@ -17,6 +17,7 @@
 #include "retort/base/reflect.h"
 #include "retort/base/result.h"
 #include "retort/base/uuid.h"
+#include "retort/value/detail/scalars.h"
 #include "retort/value/detail/shapes.h"
 #include "retort/value/value.h"
 
@@ -67,10 +68,10 @@ void for_each_item(T& tuple, F&& f) {
 
 template <class T>
 constexpr void check_convertible() {
-  static_assert(
-      TupleLike<T> || reflect::Aggregate<T>,
-      "retort: this type is neither a number, text, an enum, Uuid, an optional, a pointer that owns, a "
-      "container, a tuple, nor an aggregate whose members are; it has no JSON and no Value");
+  static_assert(TupleLike<T> || reflect::Aggregate<T>,
+                "retort: this type is neither a number, text, an enum, Uuid, a date, an optional, a pointer "
+                "that owns, a "
+                "container, a tuple, nor an aggregate whose members are; it has no JSON and no Value");
 }
 
 }  // namespace detail
@@ -84,8 +85,8 @@ Value to_value(const T& from) {
     return from;
   } else if constexpr (std::is_same_v<T, Markup>) {
     return Value(from);
-  } else if constexpr (std::is_same_v<T, Uuid>) {
-    return Value(from.str());
+  } else if constexpr (detail::kIsScalarType<T>) {
+    return detail::scalar_value(from);
   } else if constexpr (std::is_enum_v<T>) {
     const std::string_view name = reflect::enum_name(from);
     return name.empty() ? Value(static_cast<std::int64_t>(from)) : Value(name);
@@ -150,7 +151,6 @@ bool read_integer(const Value& from, std::int64_t min, std::uint64_t max, std::i
                   FieldErrors& errors, const FieldPath* path);
 bool read_double(const Value& from, double max, double& out, FieldErrors& errors, const FieldPath* path);
 bool read_text(const Value& from, std::string& out, FieldErrors& errors, const FieldPath* path);
-bool read_uuid(const Value& from, Uuid& out, FieldErrors& errors, const FieldPath* path);
 bool expect_list(const Value& from, FieldErrors& errors, const FieldPath* path);
 bool expect_dict(const Value& from, FieldErrors& errors, const FieldPath* path);
 
@@ -276,8 +276,8 @@ bool from_value(const Value& from, T& out, FieldErrors& errors, const FieldPath*
     return detail::read_number(from, out, errors, path);
   } else if constexpr (std::is_same_v<T, std::string>) {
     return detail::read_text(from, out, errors, path);
-  } else if constexpr (std::is_same_v<T, Uuid>) {
-    return detail::read_uuid(from, out, errors, path);
+  } else if constexpr (detail::kIsScalarType<T>) {
+    return detail::read_scalar(from, out, errors, path);
   } else if constexpr (std::is_enum_v<T>) {
     if (from.is_string() && reflect::enum_from_name(from.as_string(), out)) return true;
     detail::add_choice_error(errors, path, reflect::enum_names<T>(), reflect::enum_count<T>);

@@ -18,6 +18,7 @@
 
 #include "retort/base/reflect.h"
 #include "retort/base/uuid.h"
+#include "retort/value/detail/scalars.h"
 #include "retort/value/detail/shapes.h"
 #include "retort/value/members.h"
 #include "retort/value/value.h"
@@ -459,8 +460,8 @@ Value view_of(const T& target) {
     return target;
   } else if constexpr (std::is_same_v<T, Markup>) {
     return borrow_markup(target);
-  } else if constexpr (std::is_same_v<T, Uuid>) {
-    return Value(target.str());
+  } else if constexpr (kIsScalarType<T>) {
+    return scalar_value(target);
   } else if constexpr (std::is_enum_v<T> || std::is_arithmetic_v<T> || std::is_null_pointer_v<T>) {
     return view_scalar(target);
   } else if constexpr (Listing<T>) {

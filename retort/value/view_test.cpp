@@ -139,7 +139,7 @@ TEST(View, ScalarsAreThemselves) {
   EXPECT_EQ(Value::view(value).repr(), "'x'");
   EXPECT_EQ(Value::view(color).repr(), "'red'");
   EXPECT_EQ(Value::view(nameless).repr(), "9");
-  EXPECT_EQ(Value::view(uuid).repr(), "'00000000-0000-0000-0000-000000000000'");
+  EXPECT_EQ(Value::view(uuid).repr(), "UUID('00000000-0000-0000-0000-000000000000')");
 }
 
 TEST(View, TextIsBorrowed) {

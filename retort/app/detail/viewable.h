@@ -46,7 +46,7 @@ consteval bool viewable() {
     return true;
   } else if constexpr (std::is_enum_v<T>) {
     return requires { T{0}; };
-  } else if constexpr (std::is_same_v<T, Value> || std::is_same_v<T, Markup> || std::is_same_v<T, Uuid> ||
+  } else if constexpr (std::is_same_v<T, Value> || std::is_same_v<T, Markup> || kIsScalarType<T> ||
                        std::is_arithmetic_v<T> || std::is_null_pointer_v<T> || Listing<T> || TextLike<T>) {
     return true;
   } else if constexpr (std::is_array_v<T>) {
