@@ -11,6 +11,9 @@
 
 #include <gtest/gtest.h>
 
+#include "retort/base/civil_time.h"
+#include "retort/base/decimal.h"
+#include "retort/value/error.h"
 #include "retort/value/object.h"
 #include "retort/value/view.h"
 
@@ -334,6 +337,33 @@ TEST(Json, WritesViewsAsWhatTheyLookAt) {
   JsonOptions options = JsonOptions::python(2);
   options.sort_keys = true;
   EXPECT_EQ(json::dump(Value::view(outers), options), json::dump(outers, options));
+}
+
+struct Invoice {
+  Uuid id;
+  Decimal total{"12.340"};
+  Date day{2024, 5, 6};
+  DateTime at{2024, 5, 6, 7, 8, 9, 10, {}};
+  std::optional<Decimal> discount;
+};
+struct Shift {
+  Time begin;
+};
+
+// What Flask's provider makes of them; of a time of day nothing.
+TEST(Json, WritesDecimalsAndDatesAsFlask) {
+  const std::string text = json::dump(Invoice{});
+  EXPECT_EQ(text,
+            R"({"id":"00000000-0000-0000-0000-000000000000","total":"12.340",)"
+            R"("day":"Mon, 06 May 2024 00:00:00 GMT","at":"Mon, 06 May 2024 07:08:09 GMT","discount":null})");
+  EXPECT_EQ(json::dump(to_value(Invoice{})), text);
+  const Invoice invoice;
+  EXPECT_EQ(json::dump(Value::view(invoice)), text);
+  const Result<Invoice> again = json::parse<Invoice>(text);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->total.str(), "12.340");
+  EXPECT_EQ(again->day, (Date{2024, 5, 6}));
+  EXPECT_THROW(json::dump(Shift{}), TypeError);
 }
 
 TEST(Json, IsSafeInHtmlWhereAsked) {

@@ -205,6 +205,8 @@ void write(const Sink& to, const T& from) {
     write_value(to.out, detail::scalar_value(from), to.options);
   } else if constexpr (std::is_same_v<T, Markup>) {
     append_json_text(to.out, from.view(), to.options.ensure_ascii);
+  } else if constexpr (detail::ReferenceLike<T>) {
+    write(to, static_cast<const std::remove_cv_t<typename T::type>&>(from.get()));
   } else if constexpr (detail::TextLike<T>) {
     append_json_text(to.out, from, to.options.ensure_ascii);
   } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {

@@ -87,7 +87,7 @@ TEST(Convert, TakesTheTypesThatProgramsHold) {
   EXPECT_EQ(to_value(wide).repr(),
             "{'small': 255, 'ratio': 1.0, 'tags': ['a', 'b'], 'flags': [True, False], 'pair': [1, 'x'], "
             "'grid': [3, 4], 'home': {'city': 'Rome', 'zip': None}, 'page': 1, "
-            "'id': 'a8098c1a-f86e-11da-bd1a-00112444be1e', 'anything': [None]}");
+            "'id': UUID('a8098c1a-f86e-11da-bd1a-00112444be1e'), 'anything': [None]}");
 }
 
 TEST(Convert, TakesVariantsAndReferencesByWhatTheyHold) {
