@@ -349,7 +349,7 @@ TEST(Types, ArraysHoldEveryType) {
   expect_round(std::vector<Bytes>{Bytes(std::string_view("\0\xff\"", 3)), Bytes()});
   expect_round(std::vector<Date>{{2024, 5, 6}});
   expect_round(std::vector<Time>{{7, 8, 9, 10}});
-  expect_round(std::vector<DateTime>{{2024, 5, 6, 7, 8, 9, 10, {}}, {2024, 5, 6, 7, 8, 9, 0, 0}});
+  expect_round(std::vector<DateTime>{{2024, 5, 6, 7, 8, 9, 10, {}}, {2024, 5, 6, 7, 8, 9, 0, {}}});
   expect_round(std::vector<TimeDelta>{{-1}, {TimeDelta::kDay}});
   expect_round(std::vector<Uuid>{Uuid(), Uuid::random()});
   expect_round(std::vector<Value>{Value::dict({{"k", "\"v\""}}), Value("\\"), Value(5)});

@@ -97,7 +97,7 @@ std::optional<TimeDelta> read_verbose_interval(std::string_view text) {
       text.remove_prefix(kUnits[from].name.size());
       take(text, 's');
       if (__builtin_mul_overflow(number * kUnits[from++].days, TimeDelta::kDay, &part)) return std::nullopt;
-      if (!text.empty() && !take(text, ' ')) return std::nullopt;
+      if (!text.empty() && (!take(text, ' ') || text.empty())) return std::nullopt;
     } else {
       int minute = 0, second = 0, microsecond = 0;
       if (!take(text, ':') || !take_two(text, minute) || !take(text, ':') || !take_two(text, second) ||
