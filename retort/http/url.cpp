@@ -9,6 +9,7 @@
 
 #include "retort/base/percent.h"
 #include "retort/base/text.h"
+#include "retort/http/field_view.h"
 #include "retort/http/urlencoded.h"
 
 namespace retort::http {
@@ -122,65 +123,86 @@ std::string uri_to_iri(std::string_view uri) {
 
 namespace {
 
-// RFC 3986, 5.2.4, as far as a path can lead up: no further than to its root.
-std::string remove_dot_segments(std::string_view path) {
-  std::vector<std::string_view> kept;
-  bool folder = false;  // it ends with a slash
-  for (std::string_view rest = path;;) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view segment = rest.substr(0, slash);
-    const bool last = slash == std::string_view::npos;
-    folder = last && (segment.empty() || segment == "." || segment == "..");
-    if (segment == "..") {
-      if (!kept.empty()) kept.pop_back();
-    } else if (segment != "." && !(segment.empty() && (last || kept.empty()))) {
-      kept.push_back(segment);
-    }
-    if (last) break;
-    rest.remove_prefix(slash + 1);
-  }
-  std::string out;
-  for (const std::string_view segment : kept) out.append("/").append(segment);
-  if (folder || out.empty()) out += '/';
-  return out;
-}
-
 // "mailto" of "mailto:x"; empty when there is none.
 std::string_view scheme_of(std::string_view url) {
   const std::size_t colon = url.find(':');
-  if (colon == std::string_view::npos) return {};
-  const std::string_view scheme = url.substr(0, colon);
-  const auto fits = [](char c) {
-    const char low = text::lower(c);
-    return (low >= 'a' && low <= 'z') || text::is_digit(c) || c == '+' || c == '-' || c == '.';
-  };
-  const bool good = !scheme.empty() && !text::is_digit(scheme[0]) && fits(scheme[0]) &&
-                    std::all_of(scheme.begin(), scheme.end(), fits);
-  return good ? scheme : std::string_view();
+  const bool found = colon != std::string_view::npos && is_scheme(url.substr(0, colon));
+  return found ? url.substr(0, colon) : std::string_view();
+}
+
+struct UrlPieces {
+  std::string_view scheme, authority, path, query, fragment;
+
+  explicit UrlPieces(std::string_view url) : scheme(scheme_of(url)) {
+    if (!scheme.empty()) url.remove_prefix(scheme.size() + 1);
+    const std::size_t hash = std::min(url.find('#'), url.size());
+    fragment = url.substr(std::min(hash + 1, url.size()));
+    url = url.substr(0, hash);
+    const std::size_t question = std::min(url.find('?'), url.size());
+    query = url.substr(std::min(question + 1, url.size()));
+    path = url.substr(0, question);
+    if (!path.starts_with("//")) return;
+    const std::size_t end = std::min(path.find('/', 2), path.size());
+    authority = path.substr(2, end - 2);
+    path.remove_prefix(end);
+  }
+};
+
+void append_segments(std::vector<std::string_view>& out, std::string_view path) {
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    out.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) return;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+// RFC 3986, 5.2.4, no further up than to the root. In a path that is relative to another one
+// doubled slashes are one, as Python has it.
+std::string resolve_path(std::string_view base, std::string_view path) {
+  std::vector<std::string_view> segments, kept;
+  if (!path.starts_with('/'))
+    append_segments(segments, base.substr(0, std::min(base.rfind('/'), base.size())));
+  append_segments(segments, path);
+  if (!path.starts_with('/') && segments.size() > 2) {
+    const auto last = std::remove(segments.begin() + 1, segments.end() - 1, std::string_view());
+    segments.erase(last, segments.end() - 1);
+  }
+  for (const std::string_view segment : segments) {
+    if (segment == "..") {
+      if (!kept.empty()) kept.pop_back();
+    } else if (segment != ".") {
+      kept.push_back(segment);
+    }
+  }
+  if (segments.back() == "." || segments.back() == "..") kept.emplace_back();
+  std::string out;
+  for (std::size_t i = 0; i < kept.size(); ++i) out.append(i == 0 ? "" : "/").append(kept[i]);
+  if (!out.starts_with('/')) out.insert(0, 1, '/');
+  return out;
 }
 
 }  // namespace
 
 std::string url_join(std::string_view base, std::string_view reference) {
-  const std::string_view scheme = scheme_of(base);
-  if (const std::string_view other = scheme_of(reference); !other.empty()) {
-    // "http:path" is taken for a path, as browsers do.
-    if (other != scheme || reference.substr(other.size() + 1).starts_with("//"))
-      return std::string(reference);
-    reference.remove_prefix(other.size() + 1);
-  }
   if (reference.empty()) return std::string(base);
-  if (reference.starts_with("//")) return std::string(scheme) + ":" + std::string(reference);
-  const std::size_t authority = base.starts_with("//") || scheme.empty() ? 0 : scheme.size() + 3;
-  const std::size_t path_at = std::min(base.find('/', authority), base.size());
-  const std::string_view path = base.substr(path_at);
-  if (reference.starts_with('?') || reference.starts_with('#'))
-    return std::string(base) + std::string(reference);
-  const std::size_t end = std::min(reference.find_first_of("?#"), reference.size());
-  std::string joined(reference.substr(0, end));
-  if (!joined.starts_with('/')) joined = std::string(path.substr(0, path.rfind('/') + 1)) + joined;
-  return std::string(base.substr(0, path_at)) + remove_dot_segments(joined) +
-         std::string(reference.substr(end));
+  const UrlPieces from(base), to(reference);
+  // "http:path" is taken for a path, as browsers do.
+  if (!to.scheme.empty() && !iequals(to.scheme, from.scheme)) return std::string(reference);
+  std::string out = text::to_lower(from.scheme) + "://";
+  out += to.authority.empty() ? from.authority : to.authority;
+  if (!to.authority.empty()) {
+    out += to.path;
+  } else if (to.path.empty()) {
+    out += from.path;
+  } else {
+    out += resolve_path(from.path, to.path);
+  }
+  const bool same_place = to.authority.empty() && to.path.empty();
+  const std::string_view query = same_place && to.query.empty() ? from.query : to.query;
+  if (!query.empty()) out.append("?").append(query);
+  if (!to.fragment.empty()) out.append("#").append(to.fragment);
+  return out;
 }
 
 std::string urlencode(const std::vector<std::pair<std::string, std::string>>& pairs) {

@@ -23,7 +23,9 @@ std::string iri_to_uri(std::string_view iri);
 /// as does a host that is no punycode.
 std::string uri_to_iri(std::string_view uri);
 
-/// A reference as seen from `base`, an absolute URL without query (urllib.parse.urljoin).
+/// A reference as seen from `base`, an absolute URL with a host, as urllib.parse.urljoin has
+/// it: an empty query or fragment is dropped, the scheme in lower case. Both are what
+/// iri_to_uri gives. Parameters (";x") are a part of their path.
 std::string url_join(std::string_view base, std::string_view reference);
 
 /// A query or an urlencoded form (werkzeug: parse_qsl): pairs without "=" have an empty
