@@ -220,7 +220,11 @@ bool HeaderSet::remove(std::string_view item) {
 }
 
 void HeaderSet::update(const std::vector<std::string>& items) {
-  for (const std::string& item : items) add(item);
+  const std::size_t before = items_.size();
+  for (const std::string& item : items) {
+    if (!contains(item)) items_.push_back(item);
+  }
+  if (items_.size() != before) binding_.write(to_header());
 }
 
 void HeaderSet::clear() {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/http/headers.h"
+
 namespace retort::http {
 namespace {
 
@@ -68,6 +70,14 @@ TEST(OptionsHeaders, ManyPartsTakeLinearTime) {
   EXPECT_EQ(parse_options_header(options).options.size(), 256u);
   EXPECT_TRUE(parse_options_header(backslashes).options.empty());
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST(HeaderSet, UpdateAddsWhatIsNotThereYet) {
+  Headers headers;
+  headers.set("Vary", "Accept");
+  HeaderSet vary(headers, "Vary");
+  vary.update({"cookie", "ACCEPT", "Origin", "Cookie"});
+  EXPECT_EQ(headers["Vary"], "Accept, cookie, Origin");
 }
 
 }  // namespace
