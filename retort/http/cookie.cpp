@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/http/cookie.h"
 
+#include <algorithm>
 #include <ctime>
 #include <stdexcept>
 
@@ -88,9 +89,11 @@ std::string dump_cookie(std::string_view key, std::string_view value, const Cook
   if (!options.expires_text.empty()) {
     out.append("; Expires=").append(options.expires_text);
   } else if (options.expires) {
-    out += "; Expires=" + http_date(*options.expires);
+    out += "; Expires=" + checked_http_date("expires", *options.expires);
   } else if (options.max_age && options.sync_expires) {
-    out += "; Expires=" + http_date(static_cast<std::int64_t>(std::time(nullptr)) + *options.max_age);
+    constexpr std::int64_t kFar = std::int64_t{1} << 40;  // no date any more, and no overflow either
+    const std::int64_t age = std::clamp<std::int64_t>(*options.max_age, -kFar, kFar);
+    out += "; Expires=" + checked_http_date("max_age", static_cast<std::int64_t>(std::time(nullptr)) + age);
   }
   if (options.max_age) out += "; Max-Age=" + std::to_string(*options.max_age);
   if (options.secure || options.partitioned) out += "; Secure";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/http/cookie.h"
 
+#include <limits>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
@@ -62,6 +63,17 @@ TEST(Cookie, ValuesComeBackAsTheyWere) {
     const std::string header = dump_cookie("k", value);
     EXPECT_EQ(parse_cookie(header.substr(0, header.find("; Path")))["k"], value);
   }
+}
+
+TEST(DumpCookie, ATimeWithoutADateIsRefused) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t seconds :
+       {kMost, -kMost - 1, std::int64_t{253'402'300'800}, std::int64_t{-200'000'000'000}}) {
+    EXPECT_THROW(dump_cookie("a", "b", {.expires = seconds}), std::invalid_argument) << seconds;
+    EXPECT_THROW(dump_cookie("a", "b", {.max_age = seconds}), std::invalid_argument) << seconds;
+  }
+  EXPECT_EQ(dump_cookie("a", "b", {.expires = 253'402'300'799}),
+            "a=b; Expires=Fri, 31 Dec 9999 23:59:59 GMT; Path=/");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <stdexcept>
 #include <vector>
 
 #include "retort/base/text.h"
@@ -127,6 +128,12 @@ std::optional<DateTime> read_fields(std::vector<std::string_view> fields) {
 }  // namespace
 
 std::string http_date(const DateTime& time) { return retort::http_date(unix_seconds(time)); }
+
+std::string checked_http_date(std::string_view what, std::int64_t unix_seconds) {
+  if (unix_seconds >= kFirstSecond && unix_seconds <= kLastSecond) return http_date(unix_seconds);
+  throw std::invalid_argument(std::string(what) + ": " + std::to_string(unix_seconds) +
+                              " is no time of the years 1 to 9999");
+}
 
 std::optional<DateTime> parse_date(std::string_view text) {
   if (text.size() > kMaxText) return std::nullopt;
