@@ -18,6 +18,14 @@ std::string to_upper(std::string_view text);
 /// Without spaces and tabs (HTTP's optional white space) at both ends.
 std::string_view trim(std::string_view text);
 
+/// Empties what will be used again; memory above 64 KiB is given back.
+inline void clear_for_reuse(std::string& text) {
+  constexpr std::size_t kMostKept = 64 * 1024;
+  if (text.capacity() > kMostKept) [[unlikely]]
+    std::string().swap(text);  // to which a new value assigned would not come
+  text.clear();
+}
+
 /// Appends `text` with control characters as Python writes them (\\n, \\x1b); with a `quote`
 /// that and backslashes get a backslash, and with `ascii` bytes beyond are \\xff.
 void append_escaped(std::string& out, std::string_view text, char quote = '\0', bool ascii = false);

@@ -146,9 +146,10 @@ bool is_resource_modified(const HeadersView& request, const Representation& now,
     if (if_range.etag) {
       unmodified = ETags::parse(*if_range.etag).contains(etag);
     } else {
-      const ETags if_none_match = ETags::parse(request["If-None-Match"]);
+      std::string room;
+      const ETags if_none_match = ETags::parse(request.joined("If-None-Match", ",", room));
       if (!if_none_match.empty()) unmodified = if_none_match.contains_weak(etag);
-      const ETags if_match = ETags::parse(request["If-Match"]);
+      const ETags if_match = ETags::parse(request.joined("If-Match", ",", room));
       if (!if_match.empty()) unmodified = !if_match.is_strong(etag);
     }
   }

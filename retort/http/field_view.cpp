@@ -47,4 +47,22 @@ std::vector<std::string_view> HeadersView::getlist(std::string_view name) const 
   return out;
 }
 
+std::string_view HeadersView::joined(std::string_view name, std::string_view separator,
+                                     std::string& room) const {
+  const HeaderField* first = nullptr;
+  room.clear();
+  for (const HeaderField& field : *this) {
+    if (!iequals(field.name, name)) continue;
+    if (!first) {
+      first = &field;
+      continue;
+    }
+    if (room.empty()) room = first->value;
+    if (!room.empty()) room += separator;
+    room += field.value;
+  }
+  if (!first) return {};
+  return room.empty() ? first->value : room;
+}
+
 }  // namespace retort::http

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,9 @@ class HeadersView {
   /// The result may be `otherwise`: it must outlive what is done with it.
   std::string_view get(std::string_view name, std::string_view otherwise) const;
   std::vector<std::string_view> getlist(std::string_view name) const;
+  /// The values of all fields of that name as one, "" without one. The only field's is not
+  /// copied; several are put together in `room`, with `separator` between each two.
+  std::string_view joined(std::string_view name, std::string_view separator, std::string& room) const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }
   /// The first field of that name, or null.
   const HeaderField* find(std::string_view name) const;

@@ -21,6 +21,16 @@ TEST(HeadersView, FindsNamesWithoutRegardToCaseInOrder) {
   EXPECT_EQ(headers.size(), 3u);
 }
 
+TEST(HeadersView, JoinsWithoutCopyingTheOnlyField) {
+  const HeaderField fields[] = {{"A", "1"}, {"b", ""}, {"a", "2"}, {"B", "x"}, {"C", "only"}};
+  const HeadersView headers(fields, 5);
+  std::string room = "left over";
+  EXPECT_EQ(headers.joined("a", "; ", room), "1; 2");
+  EXPECT_EQ(headers.joined("b", ",", room), "x");
+  EXPECT_EQ(headers.joined("c", ",", room).data(), fields[4].value.data());
+  EXPECT_EQ(headers.joined("none", ",", room), "");
+}
+
 TEST(IEquals, FoldsAsciiLettersAlone) {
   EXPECT_TRUE(iequals("Content-Type", "cONTENT-tYPE"));
   EXPECT_FALSE(iequals("a", "ab"));

@@ -90,6 +90,9 @@ void Request::reset(const http::RequestHead& head, std::string_view body, bool b
   max_form_parts = 1000;
   trusted_hosts = nullptr;
   on_json_loading_failed = &json_loading_failed;
+  json_loads_ = nullptr;
+  json_provider_ = nullptr;
+  keep_context = nullptr;
   data_held_ = false;
   make_view_args_ = nullptr;
   body_ = body;
@@ -245,12 +248,8 @@ const http::MultiDict& Request::load_args() const {
 const http::MultiDict& Request::load_cookies() const {
   auto& cookies_of = parsed().cookies;
   if (!cookies_of) {
-    std::string all;
-    for (const std::string_view value : headers.getlist("Cookie")) {
-      if (!all.empty()) all += "; ";
-      all += value;
-    }
-    cookies_of = http::parse_cookie(all);
+    std::string room;
+    cookies_of = http::parse_cookie(headers.joined("Cookie", "; ", room));
   }
   return *cookies_of;
 }
@@ -261,7 +260,7 @@ const http::MultiDict& Request::load_form() const {
   if (p.form_error) std::rethrow_exception(p.form_error);
   try {
     read_form();
-  } catch (const HTTPException&) {
+  } catch (...) {
     // The body is half read: another try would find other fields.
     p.form_error = std::current_exception();
     throw;
@@ -272,8 +271,9 @@ const http::MultiDict& Request::load_form() const {
 const http::MultiDict& Request::load_values() const {
   auto& out = parsed().values;
   if (!out) {
-    out = load_args();
-    if (method != "GET") out->update(load_form());
+    http::MultiDict all = load_args();
+    if (method != "GET") all.update(load_form());
+    out = std::move(all);
   }
   return *out;
 }
@@ -300,7 +300,7 @@ std::string_view Request::begin_form() const {
 void Request::read_form() const {
   http::MultiDict fields;
   Files uploads;
-  const detail::FormLimits limits{max_form_memory_size, max_form_parts};
+  const detail::FormLimits limits{max_form_memory_size, max_form_parts, transport_->blocking()};
   const auto read = [this](char* out, std::size_t size) {
     return data_held_ ? std::size_t{0} : take(out, size);
   };

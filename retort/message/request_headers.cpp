@@ -9,14 +9,11 @@
 namespace retort {
 namespace {
 
-/// A header whose fields make one list, as WSGI servers join them.
-std::string joined(const http::HeadersView& headers, std::string_view name) {
-  std::string out;
-  for (const std::string_view value : headers.getlist(name)) {
-    if (!out.empty()) out += ',';
-    out += value;
-  }
-  return out;
+/// What `parse` makes of a header whose fields make one list, as WSGI servers join them.
+template <class Parse>
+auto parse_joined(const http::HeadersView& headers, std::string_view name, Parse parse) {
+  std::string room;
+  return parse(headers.joined(name, ",", room));
 }
 
 /// The object in `place`, after making it of a header's value.
@@ -36,7 +33,7 @@ const T* once_or_none(std::optional<std::optional<T>>& place, Make make) {
 
 Request::ParsedHeaders& Request::parsed_headers() const {
   auto& of_headers = parsed().of_headers;
-  if (!of_headers) of_headers = Owned<ParsedHeaders>(new ParsedHeaders);
+  if (!of_headers) of_headers.emplace();
   return *of_headers;
 }
 
@@ -78,26 +75,27 @@ std::optional<std::int64_t> Request::max_forwards() const {
 }
 
 std::vector<std::string> Request::access_route() const {
-  if (headers.contains("X-Forwarded-For")) return http::parse_list_header(joined(headers, "X-Forwarded-For"));
+  if (headers.contains("X-Forwarded-For"))
+    return parse_joined(headers, "X-Forwarded-For", http::parse_list_header);
   if (remote_addr.empty()) return {};
   return {remote_addr.str()};
 }
 
 const http::MIMEAccept* Request::load_accept_mimetypes() const {
   return once(parsed_headers().accept_mimetypes,
-              [&] { return http::MIMEAccept::parse(joined(headers, "Accept")); });
+              [&] { return parse_joined(headers, "Accept", http::MIMEAccept::parse); });
 }
 const http::CharsetAccept* Request::load_accept_charsets() const {
   return once(parsed_headers().accept_charsets,
-              [&] { return http::CharsetAccept::parse(joined(headers, "Accept-Charset")); });
+              [&] { return parse_joined(headers, "Accept-Charset", http::CharsetAccept::parse); });
 }
 const http::Accept* Request::load_accept_encodings() const {
   return once(parsed_headers().accept_encodings,
-              [&] { return http::Accept::parse(joined(headers, "Accept-Encoding")); });
+              [&] { return parse_joined(headers, "Accept-Encoding", http::Accept::parse); });
 }
 const http::LanguageAccept* Request::load_accept_languages() const {
   return once(parsed_headers().accept_languages,
-              [&] { return http::LanguageAccept::parse(joined(headers, "Accept-Language")); });
+              [&] { return parse_joined(headers, "Accept-Language", http::LanguageAccept::parse); });
 }
 
 const http::Authorization* Request::load_authorization() const {
@@ -105,16 +103,19 @@ const http::Authorization* Request::load_authorization() const {
                       [&] { return http::Authorization::from_header(headers["Authorization"]); });
 }
 const http::RequestCacheControl* Request::load_cache_control() const {
-  return once(parsed_headers().cache_control,
-              [&] { return http::RequestCacheControl(joined(headers, "Cache-Control")); });
+  return once(parsed_headers().cache_control, [&] {
+    return parse_joined(headers, "Cache-Control",
+                        [](std::string_view all) { return http::RequestCacheControl(all); });
+  });
 }
 
 const http::ETags* Request::load_if_match() const {
-  return once(parsed_headers().if_match, [&] { return http::ETags::parse(joined(headers, "If-Match")); });
+  return once(parsed_headers().if_match,
+              [&] { return parse_joined(headers, "If-Match", http::ETags::parse); });
 }
 const http::ETags* Request::load_if_none_match() const {
   return once(parsed_headers().if_none_match,
-              [&] { return http::ETags::parse(joined(headers, "If-None-Match")); });
+              [&] { return parse_joined(headers, "If-None-Match", http::ETags::parse); });
 }
 const DateTime* Request::load_if_modified_since() const {
   return once_or_none(parsed_headers().if_modified_since,
@@ -134,11 +135,13 @@ const DateTime* Request::load_date() const {
   return once_or_none(parsed_headers().date, [&] { return http::parse_date(headers["Date"]); });
 }
 const http::HeaderSet* Request::load_pragma() const {
-  return once(parsed_headers().pragma, [&] { return http::parse_set_header(joined(headers, "Pragma")); });
+  return once(parsed_headers().pragma,
+              [&] { return parse_joined(headers, "Pragma", http::parse_set_header); });
 }
 const http::HeaderSet* Request::load_access_control_request_headers() const {
-  return once(parsed_headers().access_control_request_headers,
-              [&] { return http::parse_set_header(joined(headers, "Access-Control-Request-Headers")); });
+  return once(parsed_headers().access_control_request_headers, [&] {
+    return parse_joined(headers, "Access-Control-Request-Headers", http::parse_set_header);
+  });
 }
 
 }  // namespace retort

@@ -325,5 +325,54 @@ TEST_F(RequestTest, OnlyTrustedHostsAreHosts) {
   EXPECT_THROW((void)request_.url(), SecurityError);
 }
 
+TEST_F(RequestTest, AFormThatCannotBeReadFailsEachTimeForValuesToo) {
+  const std::vector<http::HeaderField> form = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  Request& request = send({.target = "/?q=1", .fields = form, .here = "a=12345"});
+  request.method = "POST";
+  request.max_form_memory_size = 5;
+  for (int i = 0; i < 2; ++i) EXPECT_THROW((void)request.values.size(), RequestEntityTooLarge) << i;
+}
+
+TEST_F(RequestTest, AFormThatFailsHalfwayIsNotReadFromTheMiddle) {
+  struct Full {};
+  class Breaking final : public FakeTransport {
+   public:
+    std::size_t read_body(char* out, std::size_t size) override {
+      if (rest.size() < 10 && !broken) {
+        broken = true;
+        throw Full();
+      }
+      return FakeTransport::read_body(out, size);
+    }
+    bool broken = false;
+  } transport;
+  send(
+      {.fields = {{"Content-Type", "application/x-www-form-urlencoded"}}, .framing = http::Framing::chunked});
+  transport.rest = "admin=0&x=1&admin=1&y=2";
+  request_.reset(head_, {}, false, transport);
+  for (int i = 0; i < 2; ++i) EXPECT_THROW((void)request_.form.size(), Full) << i;
+}
+
+TEST_F(RequestTest, WhatReadsJsonBelongsToOneRequest) {
+  const auto loads = [](const void*, std::string_view) -> Result<Value> { return Value("own"); };
+  const std::vector<http::HeaderField> json = {{"Content-Type", "application/json"}};
+  Request& request = send({.fields = json, .here = "1"});
+  request.set_json_loads(loads, nullptr);
+  request.keep_context = &request;
+  EXPECT_EQ(request.json().as_string(), "own");
+  EXPECT_EQ(send({.fields = json, .here = "1"}).json().as_int(), 1);
+  EXPECT_EQ(request.keep_context, nullptr);
+}
+
+TEST_F(RequestTest, FieldsThatCameTwiceAreOneList) {
+  Request& request = send({.fields = {{"Cookie", "a=1"},
+                                      {"If-None-Match", "\"x\""},
+                                      {"cookie", "b=2; c=3"},
+                                      {"if-none-match", "\"y\""}}});
+  EXPECT_EQ(request.cookies.size(), 3u);
+  EXPECT_EQ(request.cookies["c"], "3");
+  EXPECT_TRUE(request.if_none_match->contains("y"));
+}
+
 }  // namespace
 }  // namespace retort

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "retort/base/civil_time.h"
-#include "retort/base/owned.h"
+#include "retort/base/text.h"
 #include "retort/http/accept.h"
 #include "retort/http/auth.h"
 #include "retort/http/cache_control.h"
@@ -20,7 +20,7 @@
 
 namespace retort {
 
-/// Made when the first of these is asked for.
+/// What few requests need.
 struct Request::ParsedHeaders {
   /// Parsed once; empty inside when the header is not there or is malformed.
   template <class T>
@@ -49,7 +49,7 @@ struct Request::Parsed {
   std::optional<Value> json, silent_json;
   std::optional<Value> uncached_json;  // what get_json without cache gave last
   std::optional<Value> view_args;
-  Owned<ParsedHeaders> of_headers;
+  std::optional<ParsedHeaders> of_headers;
   std::string forwarded_addr, forwarded_scheme, forwarded_host, root_path;  // empty: none
   std::string body;                                                         // read from the transport
 
@@ -60,8 +60,9 @@ struct Request::Parsed {
     for (auto* text_of : {&host, &url, &base_url, &root_url, &host_url, &full_path, &mimetype, &text})
       text_of->reset();
     for (auto* value : {&json, &silent_json, &uncached_json, &view_args}) value->reset();
-    of_headers = Owned<ParsedHeaders>();
-    for (auto* own : {&forwarded_addr, &forwarded_scheme, &forwarded_host, &root_path, &body}) own->clear();
+    of_headers.reset();
+    for (auto* own : {&forwarded_addr, &forwarded_scheme, &forwarded_host, &root_path, &body})
+      text::clear_for_reuse(*own);
   }
 };
 
