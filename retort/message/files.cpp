@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -34,7 +35,6 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
@@ -64,39 +64,106 @@ int open_temporary() {
 
 }  // namespace
 
+// What the files of a form share. Files lie in the temporary file one behind the other.
 struct FileStorage::Spool {
-  std::string memory;
+  std::size_t in_memory = 0;
   int fd = -1;
-  std::uint64_t size = 0;
-  std::uint64_t position = 0;
+  std::uint64_t end = 0;  // of what has been written
+  RunBlocking blocking = [](Function<void()> f) { f(); };
 
+  Spool() = default;
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
   ~Spool() {
     if (fd >= 0) ::close(fd);
   }
+  void write(std::string_view bytes) {
+    blocking([&] {
+      if (fd < 0) fd = open_temporary();
+      std::size_t at = 0;
+      while (at < bytes.size()) {
+        const ssize_t n = ::pwrite(fd, bytes.data() + at, bytes.size() - at, static_cast<off_t>(end + at));
+        if (n < 0 && errno != EINTR) fail("writing an upload");
+        if (n > 0) at += static_cast<std::size_t>(n);
+      }
+    });
+    end += bytes.size();
+  }
+};
+
+struct FileStorage::Bytes {
+  explicit Bytes(std::shared_ptr<Spool> shared) : spool(std::move(shared)) {}
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  ~Bytes() { spool->in_memory -= memory.size(); }
+  /// Gives the disk back at once, where the file system can.
+  void give_disk_back() const {
+    if (!on_disk || size == 0) return;
+    [[maybe_unused]] const int ignored = ::fallocate(spool->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                                     static_cast<off_t>(base), static_cast<off_t>(size));
+  }
+
+  void append(std::string_view more) {
+    if (!on_disk && spool->in_memory + more.size() <= kMostInMemory) {
+      memory += more;
+      spool->in_memory += more.size();
+    } else {
+      if (!on_disk) to_disk();
+      if (base + size != spool->end) throw std::logic_error("an upload grows behind which another one lies");
+      spool->write(more);
+    }
+    size += more.size();
+  }
+  void to_disk() {
+    const std::uint64_t from = spool->end;
+    if (!memory.empty()) spool->write(memory);
+    base = from;
+    on_disk = true;
+    spool->in_memory -= memory.size();
+    std::string().swap(memory);
+  }
   std::size_t read_at(std::uint64_t from, char* out, std::size_t count) const {
-    if (fd < 0) {
-      if (from >= memory.size()) return 0;
-      const std::size_t n = std::min(count, memory.size() - static_cast<std::size_t>(from));
-      std::memcpy(out, memory.data() + from, n);
-      return n;
+    if (from >= size) return 0;
+    count = static_cast<std::size_t>(std::min<std::uint64_t>(count, size - from));
+    if (!on_disk) {
+      std::memcpy(out, memory.data() + from, count);
+      return count;
     }
     for (;;) {
-      const ssize_t n = ::pread(fd, out, count, static_cast<off_t>(from));
+      const ssize_t n = ::pread(spool->fd, out, count, static_cast<off_t>(base + from));
       if (n >= 0) return static_cast<std::size_t>(n);
       if (errno != EINTR) fail("reading an upload");
     }
   }
+
+  std::shared_ptr<Spool> spool;
+  std::string memory;
+  bool on_disk = false;
+  std::uint64_t base = 0;  // where it begins on the disk
+  std::uint64_t size = 0;
+  std::uint64_t position = 0;
 };
 
-FileStorage::FileStorage() : spool_(new Spool) {}
+FileStorage::FileStorage() : bytes_(new Bytes(std::make_shared<Spool>())) {}
 FileStorage::FileStorage(std::string name_, std::string filename_, http::Headers headers_)
+    : FileStorage(std::move(name_), std::move(filename_), std::move(headers_),
+                  Owned(new Bytes(std::make_shared<Spool>()))) {}
+FileStorage::FileStorage(std::string name_, std::string filename_, http::Headers headers_, Owned<Bytes> bytes)
     : name(std::move(name_)),
       filename(std::move(filename_)),
       headers(std::move(headers_)),
-      spool_(new Spool) {}
+      bytes_(std::move(bytes)) {}
 FileStorage::~FileStorage() = default;
 FileStorage::FileStorage(FileStorage&&) noexcept = default;
 FileStorage& FileStorage::operator=(FileStorage&&) noexcept = default;
+
+FileStorage FileStorage::sibling(std::string its_name, std::string its_filename,
+                                 http::Headers its_headers) const {
+  return {std::move(its_name), std::move(its_filename), std::move(its_headers),
+          Owned(new Bytes(bytes_->spool))};
+}
+
+void FileStorage::set_blocking(RunBlocking run) { bytes_->spool->blocking = run; }
 
 std::string FileStorage::mimetype() const {
   const std::string_view type = content_type();
@@ -114,35 +181,23 @@ std::uint64_t FileStorage::content_length() const {
   return error == std::errc() && end == digits.data() + digits.size() ? out : 0;
 }
 
-std::uint64_t FileStorage::tell() const { return spool_->position; }
-void FileStorage::close() { spool_ = Owned<Spool>(new Spool); }
-std::uint64_t FileStorage::size() const { return spool_->size; }
-
-void FileStorage::append(std::string_view bytes) {
-  Spool& spool = *spool_;
-  if (spool.fd < 0 && spool.memory.size() + bytes.size() > kMostInMemory) {
-    Descriptor file(open_temporary());
-    write_all(file.get(), spool.memory, "writing an upload");
-    spool.fd = file.release();
-    spool.memory = std::string();
-  }
-  if (spool.fd >= 0) {
-    write_all(spool.fd, bytes, "writing an upload");
-  } else {
-    spool.memory += bytes;
-  }
-  spool.size += bytes.size();
+std::uint64_t FileStorage::tell() const { return bytes_->position; }
+void FileStorage::close() {
+  bytes_->spool->blocking([&] { bytes_->give_disk_back(); });
+  bytes_ = Owned(new Bytes(bytes_->spool));
 }
+std::uint64_t FileStorage::size() const { return bytes_->size; }
+void FileStorage::append(std::string_view bytes) { bytes_->append(bytes); }
 
 std::size_t FileStorage::read(char* out, std::size_t count) {
-  const std::size_t n = spool_->read_at(spool_->position, out, count);
-  spool_->position += n;
+  const std::size_t n = bytes_->read_at(bytes_->position, out, count);
+  bytes_->position += n;
   return n;
 }
 
 std::string FileStorage::read() {
   std::string out;
-  if (spool_->position < spool_->size) out.resize(static_cast<std::size_t>(spool_->size - spool_->position));
+  if (bytes_->position < bytes_->size) out.resize(static_cast<std::size_t>(bytes_->size - bytes_->position));
   std::size_t at = 0;
   while (at < out.size()) {
     const std::size_t n = read(out.data() + at, out.size() - at);
@@ -153,18 +208,20 @@ std::string FileStorage::read() {
   return out;
 }
 
-void FileStorage::seek(std::uint64_t position) { spool_->position = position; }
+void FileStorage::seek(std::uint64_t position) { bytes_->position = position; }
 
 void FileStorage::save(const std::string& path) const {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (file.get() < 0) fail(path.c_str());
-  constexpr std::size_t kPiece = 64 * 1024;
-  const auto piece = std::make_unique_for_overwrite<char[]>(kPiece);  // a fiber's stack is small
-  std::uint64_t at = 0;
-  while (const std::size_t n = spool_->read_at(at, piece.get(), kPiece)) {
-    write_all(file.get(), {piece.get(), n}, path.c_str());
-    at += n;
-  }
+  bytes_->spool->blocking([&] {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (file.get() < 0) fail(path.c_str());
+    constexpr std::size_t kPiece = 64 * 1024;
+    const auto piece = std::make_unique_for_overwrite<char[]>(kPiece);  // a fiber's stack is small
+    std::uint64_t at = 0;
+    while (const std::size_t n = bytes_->read_at(at, piece.get(), kPiece)) {
+      write_all(file.get(), {piece.get(), n}, path.c_str());
+      at += n;
+    }
+  });
 }
 
 // Files.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // Uploaded files (Werkzeug: FileStorage, and the MultiDict of them that request.files is).
-// Up to 500 kB a file lies in memory, beyond that in an unnamed temporary file. Files live
-// as long as their request; used by one fiber at a time.
+// All files of a form together have 500 kB in memory; what is beyond lies in one unnamed
+// temporary file. Files live as long as their request; used by one fiber at a time.
+//
+// Writing waits for the disk: append() of what goes to the temporary file and save() run on
+// the server's pool of threads while the fiber parks. read() stays on the worker: what it
+// reads has just been written, and is in memory as a rule.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +16,7 @@
 
 #include "retort/base/owned.h"
 #include "retort/http/headers.h"
+#include "retort/message/transport.h"
 
 namespace retort {
 
@@ -52,17 +57,27 @@ class FileStorage {
   /// Forgets the bytes, and gives their memory or disk back before the request ends.
   void close();
 
-  /// Writes the whole file to `path`, replacing what is there. The path is the
+  /// Writes the whole file to `path`, replacing what is there; parks until it is. The path is the
   /// application's: build it with http::safe_join or http::secure_filename, never from
   /// `filename` alone. Throws std::system_error.
   void save(const std::string& path) const;
 
-  /// For whoever makes one. Throws std::system_error when the disk is full.
+  // For whoever makes one.
+
+  /// A further file of the same form: they share the memory and the temporary file.
+  FileStorage sibling(std::string name, std::string filename, http::Headers headers) const;
+  /// Throws std::system_error when the disk is full, std::logic_error when a sibling has come
+  /// behind this one in the temporary file.
   void append(std::string_view bytes);
+  /// What runs the writing, of siblings too: a Transport's.
+  void set_blocking(RunBlocking run);
 
  private:
   struct Spool;
-  Owned<Spool> spool_;
+  struct Bytes;
+  FileStorage(std::string name, std::string filename, http::Headers headers, Owned<Bytes> bytes);
+
+  Owned<Bytes> bytes_;
 };
 
 class Files {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 
 #include <gtest/gtest.h>
@@ -54,6 +55,47 @@ TEST(FileStorage, KnowsItsTypeAndPlaceAndForgetsItsBytes) {
   file.close();
   EXPECT_EQ(file.size(), 0u);
   EXPECT_EQ(file.read(), "");
+}
+
+TEST(FileStorage, SiblingsShareMemoryAndTemporaryFile) {
+  const FileStorage first;
+  FileStorage files[] = {first.sibling("a", "1", {}), first.sibling("a", "2", {}),
+                         first.sibling("a", "3", {}), first.sibling("a", "4", {})};
+  const std::size_t sizes[] = {300'000, 400'000, 100'000,
+                               600'000};  // the first and the third fit into memory
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (std::size_t at = 0; at < sizes[i]; at += 50'000)
+      files[i].append(std::string(50'000, static_cast<char>('a' + i)));
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    files[i].seek(10);
+    EXPECT_TRUE(files[i].read() == std::string(sizes[i] - 10, static_cast<char>('a' + i))) << i;
+  }
+  EXPECT_THROW(files[1].append("x"), std::logic_error);
+  files[1].close();
+  files[1].append("x");
+  EXPECT_EQ(files[1].read(), "x");
+  files[3].seek(0);
+  EXPECT_TRUE(files[3].read() == std::string(600'000, 'd'));
+}
+
+TEST(FileStorage, WhatWaitsForTheDiskRunsWhereItIsToldTo) {
+  static int runs = 0;
+  FileStorage file;
+  file.set_blocking([](Function<void()> f) {
+    ++runs;
+    f();
+  });
+  file.append(std::string(400'000, 'x'));
+  EXPECT_EQ(runs, 0);
+  file.append(std::string(400'000, 'y'));
+  EXPECT_GE(runs, 1);
+  const int before = runs;
+  const std::string path = ::testing::TempDir() + "retort-files-blocking";
+  file.save(path);
+  EXPECT_EQ(runs, before + 1);
+  EXPECT_EQ(contents(path).size(), 800'000u);
+  std::remove(path.c_str());
 }
 
 TEST(FileStorage, SaveSaysWhatFailed) {

@@ -7,7 +7,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "retort/base/function.h"
+
 namespace retort {
+
+/// Runs a function that may wait for a disk, where that holds up nobody else.
+using RunBlocking = void (*)(Function<void()>);
 
 /// The connection a request came by.
 class Transport {
@@ -28,6 +33,10 @@ class Transport {
   virtual std::uint16_t server_port() const = 0;
   /// True when the connection is encrypted.
   virtual bool secure() const = 0;
+  /// May be called as long as the program runs, unlike the rest.
+  virtual RunBlocking blocking() const {
+    return [](Function<void()> f) { f(); };
+  }
 };
 
 /// Where a streamed response body is written to.
@@ -36,7 +45,10 @@ class BodyWriter {
   virtual ~BodyWriter() = default;
 
   /// Sends a piece of the body. Parks while the client reads too slowly; throws
-  /// ClientDisconnected when it has gone or the write timeout has passed.
+  /// ClientDisconnected when it has gone or the write timeout has passed. An empty piece sends
+  /// nothing, lets others run and looks whether the client is still there. In a range of a body
+  /// what is written outside of it goes nowhere, and after its end write throws what is no
+  /// std::exception, to be let through.
   virtual void write(std::string_view piece) = 0;
   /// Hands what was written to the system now; without it pieces may be joined.
   virtual void flush() = 0;

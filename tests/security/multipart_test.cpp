@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/http/multipart.h"
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include "retort/app/app.h"
 #include "retort/http/options.h"
@@ -54,6 +57,43 @@ TEST_F(Multipart, MemoryOfFieldsIsBoundedInTotal) {
                  std::string(2'000'000, 'x') + "\r\n--foo--")
                 .data,
             "0 1");
+}
+
+TEST_F(Multipart, FilesTakeOneDescriptorAndBoundedMemoryInTotal) {
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto memory = [] {
+    const auto use = ::mallinfo2();
+    return use.uordblks + use.hblkhd;
+  };
+  constexpr int kFiles = 40;
+  std::ptrdiff_t opened = 0;
+  std::size_t grown = 0;
+  std::string found;
+  app_.post("/files", [&](Request& request) {
+    const auto descriptors_before = descriptors();
+    const std::size_t before = memory();
+    found = std::to_string(request.files->size());
+    opened = descriptors() - descriptors_before;
+    grown = std::max(memory(), before) - before;
+    for (FileStorage& file : *request.files) found += file.read().back();
+    return "";
+  });
+  for (const std::size_t size : {400'000u, 513'000u}) {
+    std::string body, expected = std::to_string(kFiles);
+    for (int i = 0; i < kFiles; ++i) {
+      const char mark = static_cast<char>('A' + i);
+      expected += mark;
+      body += "--foo\r\nContent-Disposition: form-data; name=f; filename=x\r\n\r\n" +
+              std::string(size, mark) + "\r\n";
+    }
+    app_.test_client().post("/files",
+                            {.data = body + "--foo--", .content_type = "multipart/form-data; boundary=foo"});
+    EXPECT_EQ(found, expected) << size;
+    EXPECT_EQ(opened, 1) << size;
+    EXPECT_LT(grown, 2'000'000u) << size;
+  }
 }
 
 TEST_F(Multipart, HeadersOfAPartAreBounded) {

@@ -34,7 +34,9 @@ class FormReader {
       : decoder_(boundary, {.max_parts = limits.parts}),
         memory_left_(limits.memory),
         form_(form),
-        files_(files) {}
+        files_(files) {
+    if (limits.blocking) first_.set_blocking(limits.blocking);
+  }
 
   /// False when the body is malformed.
   bool run(std::string_view here, const Function<std::size_t(char*, std::size_t)>& read) {
@@ -80,7 +82,7 @@ class FormReader {
     value_.clear();
     headers_ = part_headers(decoder_);
     if (decoder_.filename())
-      file_ = FileStorage(decoder_.name().value_or(""), *decoder_.filename(), std::move(headers_));
+      file_ = first_.sibling(decoder_.name().value_or(""), *decoder_.filename(), std::move(headers_));
   }
   void append(std::string_view bytes) {
     if (decoder_.filename()) return file_.append(bytes);
@@ -100,6 +102,7 @@ class FormReader {
   Files& files_;
   http::Headers headers_;
   std::string value_;
+  FileStorage first_;  // has no bytes itself: the others are its siblings
   FileStorage file_;
   std::unique_ptr<char[]> piece_;  // what is read into, once something is
 };

@@ -15,6 +15,7 @@ namespace retort::detail {
 struct FormLimits {
   std::uint64_t memory = 500'000;  ///< of all fields
   std::size_t parts = 1000;        ///< of a multipart body
+  RunBlocking blocking = nullptr;  ///< runs what writes files to the disk
 };
 
 /// `here` (not copied) is the beginning, `read` gives the next bytes, 0 at the end. A body that
