@@ -68,14 +68,13 @@ KeptContext keep(Context& context) {
 
 bool hand_over(Context& context, Response& response, const std::exception_ptr& error) {
   KeptState& state = *context.kept;
-  if (!state.by_client && (error || !response.is_streamed())) return false;
+  const bool awaited = state.references > 1;  // by others than the context itself
+  if (!state.by_client && (error || !response.is_streamed() || !awaited)) return false;
   state.error = error;
   state.context = new Context(std::move(context));
+  // A stream that is never run (HEAD, a client that has gone) ends it when the response is
+  // closed and drops the stream, before the functions of call_on_close run.
   state.owned = true;
-  // A stream that is never run (HEAD, a client that has gone) ends with its response.
-  if (!state.by_client) {
-    response.call_on_close([kept = KeptState::reference(state)]() mutable { kept.end(); });
-  }
   return true;
 }
 

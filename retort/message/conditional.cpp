@@ -19,24 +19,39 @@ http::Representation representation(const http::Headers& headers) {
   return now;
 }
 
-/// Passes on a part of what is written.
+/// Ends a stream whose range has been written; no std::exception, as Cancelled is none.
+struct RangeWritten {};
+
+/// Passes on a part of what is written, and throws RangeWritten after its last byte.
 class RangeWriter final : public BodyWriter {
  public:
   RangeWriter(BodyWriter& out, std::uint64_t start, std::uint64_t length)
       : out_(out), skip_(start), left_(length) {}
   void write(std::string_view piece) override {
-    const std::uint64_t skipped = std::min<std::uint64_t>(skip_, piece.size());
-    skip_ -= skipped;
-    piece.remove_prefix(static_cast<std::size_t>(skipped));
+    if (skip_ != 0) skip(piece);
     piece = piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, piece.size())));
     left_ -= piece.size();
     if (!piece.empty()) out_.write(piece);
+    if (left_ == 0) throw RangeWritten();
   }
   void flush() override { out_.flush(); }
 
  private:
+  void skip(std::string_view& piece) {
+    const std::uint64_t skipped = std::min<std::uint64_t>(skip_, piece.size());
+    skip_ -= skipped;
+    piece.remove_prefix(static_cast<std::size_t>(skipped));
+    unseen_ += skipped;
+    if (unseen_ < kLookEvery) return;
+    unseen_ = 0;
+    out_.write({});
+  }
+
+  static constexpr std::uint64_t kLookEvery = 256 * 1024;  // skipped bytes between two looks at the client
+
   BodyWriter& out_;
   std::uint64_t skip_, left_;
+  std::uint64_t unseen_ = 0;
 };
 
 }  // namespace
@@ -75,7 +90,11 @@ void Response::keep_range(std::uint64_t start, std::uint64_t length) {
     case Kind::streamed:
       set_stream([whole = std::move(stream_), start, length](BodyWriter& out) {
         RangeWriter part(out, start, length);
-        whole(part);
+        try {
+          whole(part);
+        } catch (const RangeWritten&) {
+          // The producer was stopped: nobody wants the rest.
+        }
       });
       break;
   }
@@ -104,7 +123,7 @@ void Response::make_conditional(const Request& request, ConditionalOptions optio
   if (options.accept_ranges && options.complete_length && answer_range(request, *options.complete_length))
     return;
   if (http::is_resource_modified(request.headers, representation(headers))) return;
-  status_code = http::ETags::parse(request.headers["If-Match"]).empty() ? 304 : 412;
+  status_code = request.if_match->empty() ? 304 : 412;
 }
 
 }  // namespace retort

@@ -188,5 +188,66 @@ TEST_F(Conditional, LocationsAreUris) {
   EXPECT_EQ(response.location(), "http://example.com/a/c");
 }
 
+TEST_F(Conditional, AStreamIsStoppedAfterItsRange) {
+  struct Counting final : BodyWriter {
+    void write(std::string_view piece) override {
+      if (piece.empty()) ++looks;
+      text += piece;
+    }
+    void flush() override {}
+    std::string text;
+    int looks = 0;
+  };
+  int written = 0;
+  Response response;
+  response.set_stream([&written](BodyWriter& out) {
+    for (; written < 1000; ++written) out.write(std::string(1024, static_cast<char>('a' + written % 26)));
+  });
+  response.make_conditional(ask({{"Range", "bytes=1023-1025"}}),
+                            {.accept_ranges = true, .complete_length = 1024 * 1000});
+  Counting out;
+  response.write_to(out);
+  EXPECT_EQ(out.text, "abb");
+  EXPECT_EQ(written, 1);
+
+  written = 0;
+  Response far;
+  far.set_stream([&written](BodyWriter& body) {
+    for (; written < 1000; ++written) body.write(std::string(1024, 'x'));
+  });
+  far.make_conditional(ask({{"Range", "bytes=1000000-1000001"}}),
+                       {.accept_ranges = true, .complete_length = 1024 * 1000});
+  Counting last;
+  far.write_to(last);
+  EXPECT_EQ(last.text, "xx");
+  EXPECT_EQ(last.looks, 3);  // at the client, while a million bytes are skipped
+}
+
+TEST_F(Conditional, FieldsThatCameTwiceAreOneList) {
+  const auto status = [&](std::string_view name, std::string_view one, std::string_view two) {
+    Response response = tagged("body");
+    response.make_conditional(ask({{name, one}, {name, two}}));
+    return response.status_code;
+  };
+  EXPECT_EQ(status("If-None-Match", "\"other\"", "\"tag\""), 304);
+  EXPECT_EQ(status("If-None-Match", "\"tag\"", "\"other\""), 304);
+  EXPECT_EQ(status("If-Match", "\"other\"", "\"tag\""), 200);
+  EXPECT_EQ(status("If-Match", "", "\"other\""), 412);
+}
+
+TEST_F(Conditional, ALoneLocationIsMadeAUri) {
+  for (const char* name : {"Location", "location", "Content-Location"}) {
+    Response response;
+    response.headers.set(name, "/\xc3\xbc x");
+    response.finalize(ask({}));
+    EXPECT_EQ(response.headers[name], "/%C3%BC%20x") << name;
+  }
+  Response joined;
+  joined.autocorrect_location_header = true;
+  joined.headers.set("Location", "c");
+  joined.finalize(ask({}));
+  EXPECT_EQ(joined.headers["Location"], "http://example.com/a/c");
+}
+
 }  // namespace
 }  // namespace retort

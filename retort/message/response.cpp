@@ -43,19 +43,26 @@ Response::FileBody::~FileBody() {
   if (fd >= 0) ::close(fd);
 }
 
+void Response::drop_stream_and_file() noexcept {
+  stream_ = nullptr;
+  file_ = {};
+}
+
 void Response::set_data(std::string body) {
+  drop_source();
   text_ = std::move(body);
   kind_ = Kind::owned;
 }
 
 void Response::set_stream(Stream stream) {
+  drop_source();
   stream_ = std::move(stream);
   view_ = {};
   kind_ = Kind::streamed;
 }
 
 void Response::set_file(int fd, std::uint64_t offset, std::uint64_t length) {
-  file_ = {};
+  drop_source();
   file_.fd = fd;
   file_.offset = offset;
   file_.length = length;
@@ -104,8 +111,6 @@ std::string_view Response::get_data() {
     std::string body;
     TextWriter writer(body);
     write_to(writer);
-    stream_ = nullptr;
-    file_ = {};
     set_data(std::move(body));
   }
   return data();
@@ -145,18 +150,19 @@ void Response::upgrade(std::string_view protocol, Upgrade run) {
 }
 
 void Response::call_on_close(Function<void()> f) { on_close_.push_back(std::move(f)); }
-bool Response::has_close_functions() const { return !on_close_.empty(); }
 
-void Response::close() noexcept {
-  while (!on_close_.empty()) {
-    const Function<void()> f = std::move(on_close_.back());
-    on_close_.pop_back();
+void Response::close(const Function<void(const std::exception_ptr&)>& failed) noexcept {
+  if (stream_) stream_ = nullptr;
+  // A function may add another one.
+  for (std::size_t i = 0; i < on_close_.size(); ++i) {
     try {
+      const Function<void()> f = std::move(on_close_[i]);
       f();
     } catch (...) {
-      // The response is gone and there is nobody left to tell; the other functions still run.
+      if (failed) failed(std::current_exception());
     }
   }
+  if (!on_close_.empty()) on_close_.clear();
 }
 
 void Response::reset() {
@@ -164,10 +170,9 @@ void Response::reset() {
   reason_code_ = -1;
   autocorrect_location_header = false;
   headers.clear();
-  text_.clear();
-  if (kind_ == Kind::file) file_ = {};
+  text::clear_for_reuse(text_);
+  drop_source();
   kind_ = Kind::owned;
-  if (stream_) stream_ = nullptr;
   if (upgrade_) upgrade_ = nullptr;
   if (!on_close_.empty()) on_close_.clear();
 }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,11 +87,13 @@ class Response {
   std::string_view get_data();
   /// Lends `body` to the response: it must stay as it is until the response has been sent.
   void lend_data(std::string_view body) {
+    drop_source();
     view_ = body;
     kind_ = Kind::borrowed;
   }
   /// The owned body for appending in place; its capacity survives reset().
   std::string& owned_data() {
+    drop_source();
     kind_ = Kind::owned;
     return text_;
   }
@@ -116,6 +119,11 @@ class Response {
   };
   /// Precondition: direct_passthrough().
   const FileBody& file() const { return file_; }
+  /// Gives the file away: the body is one of no bytes then. Precondition: as file().
+  FileBody take_file() {
+    kind_ = Kind::owned;
+    return std::move(file_);
+  }
   /// Writes the whole body, of whatever kind. Throws std::system_error when a file cannot be
   /// read or has become shorter.
   void write_to(BodyWriter& out) const;
@@ -129,10 +137,12 @@ class Response {
   const Upgrade& upgrade_function() const { return upgrade_; }
 
   /// Runs `f` once, after the response has been sent or given up (Werkzeug: call_on_close).
+  /// Functions run in the order that they were given in; one that throws stops no other.
   void call_on_close(Function<void()> f);
-  /// For servers: runs and forgets the functions of call_on_close. Never throws.
-  void close() noexcept;
-  bool has_close_functions() const;
+  /// For servers: drops a stream, then runs and forgets the functions of call_on_close. What
+  /// they throw goes to `failed`, which must not throw.
+  void close(const Function<void(const std::exception_ptr&)>& failed = nullptr) noexcept;
+  bool has_close_functions() const { return !on_close_.empty(); }
 
   // Headers with a meaning. A setter given std::nullopt removes the header; what cannot be
   // sent is std::invalid_argument. Getters give what is there, or nothing.
@@ -259,13 +269,19 @@ class Response {
   void set_time(std::string_view name, http::OptionalSeconds unix_time);
   bool answer_range(const Request& request, std::uint64_t complete_length);
   void keep_range(std::uint64_t start, std::uint64_t length);
+  // Before the body becomes another one: what a stream holds, a file's descriptor.
+  void drop_source() {
+    if (kind_ == Kind::streamed || kind_ == Kind::file) [[unlikely]]
+      drop_stream_and_file();
+  }
+  void drop_stream_and_file() noexcept;
 
   Kind kind_ = Kind::owned;
   int reason_code_ = -1;  // the status_code that reason_ belongs to
   std::string reason_;
   std::string text_;
   std::string_view view_;  // of a lent body; empty while the body is a stream or a file
-  FileBody file_;          // of a file; closed at the latest by reset()
+  FileBody file_;          // of a file
   Stream stream_;
   Upgrade upgrade_;
   std::vector<Function<void()>> on_close_;

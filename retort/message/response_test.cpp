@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 namespace retort {
@@ -42,15 +43,74 @@ TEST(Response, ResetForgetsEverything) {
   EXPECT_FALSE(response.is_upgrade());
 }
 
-TEST(Response, CloseFunctionsRunOnceEvenIfOneFails) {
+TEST(Response, CloseFunctionsRunOnceInOrderAfterTheStreamHasGone) {
+  std::string told;
+  struct Held {
+    std::string* told;
+    explicit Held(std::string& out) : told(&out) {}
+    Held(Held&& o) noexcept : told(std::exchange(o.told, nullptr)) {}
+    Held& operator=(Held&&) = delete;
+    ~Held() {
+      if (told) *told += "stream ";
+    }
+  };
   Response response;
-  int calls = 0;
-  response.call_on_close([&] { ++calls; });
-  response.call_on_close([] { throw std::runtime_error("x"); });
-  response.call_on_close([&] { ++calls; });
-  response.close();
-  response.close();
-  EXPECT_EQ(calls, 2);
+  response.set_stream([held = Held(told)](BodyWriter&) {});
+  response.call_on_close([&] {
+    told += "one ";
+    response.call_on_close([&] { told += "late "; });
+  });
+  response.call_on_close([&] {
+    told += "two ";
+    throw std::runtime_error("x");
+  });
+  response.call_on_close([&] { told += "three "; });
+  const auto failed = [&](const std::exception_ptr& error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::runtime_error& e) {
+      told += e.what() + std::string(" ");
+    }
+  };
+  response.close(failed);
+  response.close(failed);
+  EXPECT_EQ(told, "stream one two x three late ");
+}
+
+TEST(Response, AnotherBodyClosesTheFile) {
+  const auto of_file = [](int& fd) {
+    Response response;
+    fd = ::open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    response.set_file(fd, 0, 1);
+    return response;
+  };
+  const auto is_open = [](int fd) { return ::fcntl(fd, F_GETFD) != -1; };
+  int fd = -1;
+  Response response = of_file(fd);
+  EXPECT_TRUE(is_open(fd));
+  response.set_data("x");
+  EXPECT_FALSE(is_open(fd));
+  response = of_file(fd);
+  response.lend_data("x");
+  EXPECT_FALSE(is_open(fd));
+  response = of_file(fd);
+  response.owned_data();
+  EXPECT_FALSE(is_open(fd));
+  response = of_file(fd);
+  response.set_stream([](BodyWriter&) {});
+  EXPECT_FALSE(is_open(fd));
+  response = of_file(fd);
+  response.reset();
+  EXPECT_FALSE(is_open(fd));
+}
+
+TEST(Response, ResetKeepsTheMemoryOfSmallBodiesAlone) {
+  Response response;
+  for (const std::size_t size : {20'000u, 200'000u}) {
+    response.owned_data().assign(size, 'x');
+    response.reset();
+    EXPECT_EQ(response.owned_data().capacity() >= size, size < 64 * 1024) << size;
+  }
 }
 
 TEST(Response, CookiesAndTypesCannotSplitHeaders) {

@@ -65,13 +65,14 @@ struct Server::Impl {
   }
 
   void start() {
-    const std::string host = options.unix_path.empty() ? numeric_host(options.host) : std::string();
+    const std::string host =
+        options.unix_path.empty() ? numeric_host(options.host) : std::string("localhost");
     std::uint16_t bound = options.port;
     const unsigned count = options.unix_path.empty() ? options.workers : 1;
     for (unsigned i = 0; i < count; ++i) {
       fiber::Listener listener = listen(host, bound);
       bound = listener.port();
-      workers.push_back(std::make_unique<detail::Worker>(handler, options, std::move(listener)));
+      workers.push_back(std::make_unique<detail::Worker>(handler, options, std::move(listener), host));
     }
     if (!options.unix_path.empty()) {
       address = "unix:" + options.unix_path;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/server/server.h"
 
+#include <atomic>
 #include <chrono>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -52,17 +54,38 @@ class Probe final : public Handler {
         char buffer[64];
         while (const std::size_t n = connection.read(buffer, sizeof buffer)) connection.write({buffer, n});
       });
+    } else if (request.path == "/upgrade-42") {
+      response.upgrade("echo", [](UpgradedConnection& connection) {
+        connection.write("one");
+        throw 42;
+      });
+    } else if (request.path == "/upgrade-unclean") {
+      response.upgrade("echo", [](UpgradedConnection&) {});
+      response.headers.append_unchecked("X", "a\r\nY: b");
+    } else if (request.path.starts_with("/closed")) {
+      response.call_on_close([this] { ++closed; });
+      response.call_on_close([] { throw 43; });
+      if (request.path == "/closed/404") throw NotFound();
+      if (request.path == "/closed/42") throw 42;
+      response.set_data("text");
+    } else if (request.path == "/url") {
+      response.set_data(request.url.str());
     } else {
       response.set_data("hello " + std::string(request.path));
     }
   }
+
+  std::atomic<int> closed{0};
 };
 
 class ServerTest : public ::testing::Test {
  protected:
   void serve(ServerOptions options = {}) {
     options.port = 0;
-    options.on_error = [](std::string_view) {};
+    options.on_error = [this](std::string_view what) {
+      const std::lock_guard lock(mutex_);
+      errors_.append(what).append("\n");
+    };
     server_.emplace(probe_, std::move(options));
     server_->start();
     thread_ = std::thread([this] { server_->run(); });
@@ -84,7 +107,14 @@ class ServerTest : public ::testing::Test {
     return "GET " + path + " HTTP/1.1\r\nHost: x\r\n" + more + "\r\n";
   }
 
+  std::string errors() {
+    const std::lock_guard lock(mutex_);
+    return errors_;
+  }
+
   Probe probe_;
+  std::mutex mutex_;
+  std::string errors_;
   std::optional<Server> server_;
   std::thread thread_;
 };
@@ -287,6 +317,43 @@ TEST_F(ServerTest, FreesTheConnectionsOfClientsThatReset) {
   for (int i = 0; i < 100 && server_->stats().connections != 0; ++i) std::this_thread::sleep_for(10ms);
   EXPECT_EQ(server_->stats().connections, 0u);
   EXPECT_THAT(ask(get("/next")), EndsWith("hello /next"));
+}
+
+TEST_F(ServerTest, WhatLeavesAnUpgradeEndsItsConnectionAlone) {
+  serve();
+  const std::string upgrade = "Connection: upgrade\r\nUpgrade: echo\r\n";
+  EXPECT_THAT(ask(get("/upgrade-42", upgrade)), EndsWith("\r\n\r\none"));
+  EXPECT_EQ(errors(), "unknown exception\n");
+  const std::string unclean = ask(get("/upgrade-unclean", upgrade));
+  EXPECT_THAT(unclean, StartsWith("HTTP/1.1 500 "));
+  EXPECT_THAT(unclean, Not(HasSubstr("Y: b")));
+  EXPECT_THAT(ask(get("/next")), EndsWith("hello /next"));
+}
+
+TEST_F(ServerTest, CloseFunctionsRunWhateverTheHandlerThrows) {
+  serve();
+  EXPECT_THAT(ask(get("/closed")), EndsWith("text"));
+  EXPECT_EQ(probe_.closed, 1);
+  EXPECT_THAT(ask(get("/closed/404")), StartsWith("HTTP/1.1 404 "));
+  EXPECT_EQ(probe_.closed, 2);
+  EXPECT_EQ(errors(), "unknown exception\nunknown exception\n") << "what the functions threw";
+  EXPECT_THAT(ask(get("/closed/42")), StartsWith("HTTP/1.1 500 "));
+  EXPECT_EQ(probe_.closed, 3);
+}
+
+TEST_F(ServerTest, ARequestWithoutHostHasTheBoundAddress) {
+  for (const char* host : {"", "localhost", "127.0.0.1"}) {
+    ServerOptions options;
+    options.host = host;
+    serve(std::move(options));
+    const std::string bound = *host ? "127.0.0.1" : "0.0.0.0";
+    EXPECT_THAT(ask("GET /url HTTP/1.0\r\n\r\n"),
+                EndsWith("http://" + bound + ":" + std::to_string(server_->port()) + "/url"));
+    server_->stop();
+    server_->stop();
+    thread_.join();
+    server_.reset();
+  }
 }
 
 }  // namespace

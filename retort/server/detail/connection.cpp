@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "retort/fiber/blocking.h"
 #include "retort/http/errors.h"
 #include "retort/http/status.h"
 
@@ -58,6 +59,10 @@ std::string_view Connection::remote_addr() const {
   char* text = exchange_->remote_addr;
   if (text[0] == '\0') inet_ntop(peer_family_, &peer_address_, text, sizeof exchange_->remote_addr);
   return text;
+}
+
+RunBlocking Connection::blocking() const {
+  return [](Function<void()> f) { fiber::blocking(std::move(f)); };
 }
 
 // Events.
@@ -253,7 +258,7 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
     used = available;
     run_upgrade(exchange);
   }
-  exchange.response.close();  // its functions may look at the request
+  close_response(exchange.response);  // its functions may look at the request
   exchange.request.finish();
   exchange.response.reset();
   if (!body_done_ && keep_alive_ && !drain_body(exchange)) keep_alive_ = false;
@@ -261,6 +266,7 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
 }
 
 void Connection::run_handler(Exchange& exchange) {
+  int status = 500;
   try {
     worker_.handler.handle(exchange.request, exchange.response);
     if (!gone_ && !exchange.response.is_upgrade()) write_response(exchange);
@@ -271,26 +277,48 @@ void Connection::run_handler(Exchange& exchange) {
       gone_ = true;
       return;
     }
+    close_response(exchange.response);
+    exchange.response.reset();
     if (!worker_.draining()) answer_error(503, "the request was cancelled");
     return;
   } catch (const ClientDisconnected&) {
     gone_ = true;
     return;
   } catch (const HTTPException& e) {
-    if (!head_sent_) {
-      exchange.response.reset();
-      return answer_error(e.code(), nullptr);
-    }
-  } catch (const std::exception& e) {
-    if (worker_.options.on_error) worker_.options.on_error(e.what());
+    status = e.code();
   } catch (...) {
-    if (worker_.options.on_error) worker_.options.on_error("unknown exception");
+    report(std::current_exception());
   }
   if (head_sent_) {
     gone_ = true;  // part of an answer is out: only closing tells the client
-  } else {
-    exchange.response.reset();
-    answer_error(500, nullptr);
+    return;
+  }
+  close_response(exchange.response);
+  exchange.response.reset();
+  answer_error(status, nullptr);
+}
+
+void Connection::close_response(Response& response) {
+  if (!response.has_close_functions() && !response.is_streamed()) [[likely]]
+    return;
+  response.close([this](const std::exception_ptr& error) { report(error); });
+}
+
+// Tells the log what escaped. A log that throws does not end the process.
+void Connection::report(const std::exception_ptr& error) noexcept {
+  const auto& on_error = worker_.options.on_error;
+  if (!on_error) return;
+  try {
+    try {
+      std::rethrow_exception(error);
+    } catch (const fiber::Cancelled&) {
+      // The end of a request that nobody waits for.
+    } catch (const std::exception& e) {
+      on_error(e.what());
+    } catch (...) {
+      on_error("unknown exception");
+    }
+  } catch (...) {
   }
 }
 

@@ -51,9 +51,10 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   std::size_t read_body(char* out, std::size_t size) override;
   std::string_view remote_addr() const override;
   std::uint16_t remote_port() const override { return ntohs(peer_port_); }
-  std::string_view server_addr() const override { return worker_.options.host; }
+  std::string_view server_addr() const override { return worker_.address; }
   std::uint16_t server_port() const override { return worker_.port; }
   bool secure() const override { return false; }
+  RunBlocking blocking() const override;
 
   void on_io(std::uint32_t events) override;
   void on_timer() override;
@@ -63,6 +64,8 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   bool process(Exchange& exchange, std::size_t size);
   void serve_one(Exchange& exchange, char* body, std::size_t available, std::size_t& used);
   void run_handler(Exchange& exchange);
+  void close_response(Response& response);
+  void report(const std::exception_ptr& error) noexcept;
   void answer_error(int status, const char* reason);
   void keep_partial(const char* data, std::size_t size);
   void on_busy_io(std::uint32_t events);
@@ -79,10 +82,10 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
 
   // Answers (respond.cpp).
   void write_response(Exchange& exchange);
+  void write_body(Exchange& exchange);
   void write_head(Exchange& exchange, bool chunked, std::optional<std::uint64_t> length);
   void write_stream(Exchange& exchange);
   void write_file(Exchange& exchange);
-  void copy_file(const Response::FileBody& file);
   void send_file(const Response::FileBody& file);
   void run_upgrade(Exchange& exchange);
   void log_access(const Exchange& exchange, int status, std::uint64_t bytes);

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <memory>
 #include <stdexcept>
+#include <system_error>
 
 #include <sys/sendfile.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include "retort/fiber/blocking.h"
 #include "retort/http/errors.h"
 #include "retort/http/status.h"
 #include "retort/server/detail/connection.h"
@@ -15,9 +19,8 @@
 namespace retort::server::detail {
 namespace {
 
-constexpr std::uint64_t kCopyBelow = 32 * 1024;    // a smaller file is copied behind its head
-constexpr std::size_t kFlushAbove = 64 * 1024;     // of collected output
-constexpr std::uint64_t kFilePiece = 1024 * 1024;  // for one sendfile
+constexpr std::uint64_t kCopyBelow = 32 * 1024;  // a smaller file is copied behind its head
+constexpr off_t kFilePiece = 1024 * 1024;        // for one sendfile
 
 // sendfile has no MSG_NOSIGNAL: to a client that has gone it raises SIGPIPE, which ends the
 // process unless the thread holds it back and takes it.
@@ -37,57 +40,91 @@ ssize_t sendfile_without_signal(int socket, int file, off_t& at, std::size_t siz
   return n;
 }
 
+// Reads the whole of a file; what is not in memory is read by the pool's threads.
+void read_file(const Response::FileBody& file, char* out) {
+  std::uint64_t at = 0;
+  while (at < file.length) {
+    iovec part{out + at, static_cast<std::size_t>(file.length - at)};
+    const auto from = static_cast<off_t>(file.offset + at);
+    ssize_t n = preadv2(file.fd, &part, 1, from, RWF_NOWAIT);
+    int error = errno;
+    if (n < 0 && error != EINTR) {
+      const auto read = [&] {
+        n = pread(file.fd, part.iov_base, part.iov_len, from);
+        error = errno;
+      };
+      if (error == EAGAIN) {
+        fiber::blocking(read);
+      } else {
+        read();  // of a file system that knows no RWF_NOWAIT
+      }
+    }
+    if (n < 0 && error == EINTR) continue;
+    if (n < 0) throw std::system_error(error, std::generic_category(), "reading a file that was to be sent");
+    if (n == 0) throw std::runtime_error("a file that was being sent became shorter");
+    at += static_cast<std::uint64_t>(n);
+  }
+}
+
+// Has the pool's threads bring a piece of a file into memory, unless its last byte is there.
+void bring_in(int fd, off_t at, std::size_t size) {
+  char last = 0;
+  iovec probe{&last, 1};
+  const auto end = at + static_cast<off_t>(size);
+  if (preadv2(fd, &probe, 1, end - 1, RWF_NOWAIT) >= 0 || errno != EAGAIN) return;
+  fiber::blocking([=]() mutable {
+    constexpr std::size_t kStep = 64 * 1024;
+    const auto scratch = std::make_unique_for_overwrite<char[]>(kStep);
+    while (at < end) {
+      const ssize_t n = pread(fd, scratch.get(), kStep, at);
+      if (n <= 0) return;  // sendfile meets the same, and says so
+      at += n;
+    }
+  });
+}
+
 }  // namespace
 
 void Connection::write_file(Exchange& exchange) {
-  const Response& response = exchange.response;
-  const Response::FileBody& file = response.file();
+  Response& response = exchange.response;
   const bool bodiless = http::status_forbids_body(response.status_code);
   const bool muted = bodiless || exchange.head.method == "HEAD";
-  write_head(exchange, false, bodiless ? std::nullopt : std::optional<std::uint64_t>(file.length));
+  const std::uint64_t length = response.file().length;
+  if (!muted && length < kCopyBelow) {  // it goes out with the head, in one call
+    const Response::FileBody file = response.take_file();
+    std::string& body = response.owned_data();
+    body.resize(static_cast<std::size_t>(length));
+    read_file(file, body.data());
+    return write_body(exchange);
+  }
+  write_head(exchange, false, bodiless ? std::nullopt : std::optional<std::uint64_t>(length));
   head_sent_ = true;
-  if (!muted && file.length != 0) {
-    if (file.length < kCopyBelow) {
-      copy_file(file);
-    } else {
-      send_file(file);
-    }
-  }
+  if (!muted) send_file(response.file());
   if (worker_.options.access_log || worker_.options.on_access)
-    log_access(exchange, response.status_code, muted ? 0 : file.length);
+    log_access(exchange, response.status_code, muted ? 0 : length);
 }
 
-// A small file goes out with the head, in one call.
-void Connection::copy_file(const Response::FileBody& file) {
-  const auto size = static_cast<std::size_t>(file.length);
-  char* const room = out().room(size);
-  std::size_t at = 0;
-  while (at < size) {
-    const ssize_t n = pread(file.fd, room + at, size - at, static_cast<off_t>(file.offset + at));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw std::runtime_error("a file that was being sent became shorter");
-    at += static_cast<std::size_t>(n);
-  }
-  out_->grew(size);
-  if (out_->size() >= kFlushAbove) flush_all();
-}
-
-// Parks while the client reads too slowly. Whatever is thrown here ends the connection: the
-// head has announced more than was sent.
+// Parks while the client reads too slowly, or the disk. Whatever is thrown here ends the
+// connection: the head has announced more than was sent.
 void Connection::send_file(const Response::FileBody& file) {
   flush_all();
   auto at = static_cast<off_t>(file.offset);
-  std::uint64_t left = file.length;
-  while (left != 0) {
-    if (gone_) throw ClientDisconnected();
-    const ssize_t n =
-        sendfile_without_signal(fd_, file.fd, at, static_cast<std::size_t>(std::min(left, kFilePiece)));
-    if (n > 0) {
-      left -= static_cast<std::uint64_t>(n);
-      continue;
+  const auto end = at + static_cast<off_t>(file.length);
+  off_t in_memory = at;
+  while (at < end) {
+    const auto size = static_cast<std::size_t>(std::min(end - at, kFilePiece));
+    if (at >= in_memory) {
+      bring_in(file.fd, at, size);
+      in_memory = at + static_cast<off_t>(size);
     }
+    if (gone_) throw ClientDisconnected();
+    const ssize_t n = sendfile_without_signal(fd_, file.fd, at, size);
     if (n == 0) throw std::runtime_error("a file that was being sent became shorter");
-    if (errno != EINTR) wait_writable(errno);
+    if (n > 0 && static_cast<std::size_t>(n) < size) {
+      wait_writable(EAGAIN);  // full: asking again would only say so
+    } else if (n < 0 && errno != EINTR) {
+      wait_writable(errno);
+    }
   }
 }
 

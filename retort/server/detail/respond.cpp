@@ -115,6 +115,7 @@ class StreamWriter final : public BodyWriter {
       : connection_(connection), chunked_(chunked), left_(length), muted_(muted) {}
 
   void write(std::string_view piece) override {
+    if (piece.empty()) fiber::yield();  // which looks whether the client is still there
     if (connection_.gone_) throw ClientDisconnected();
     if (piece.empty()) return;
     if (left_) {
@@ -189,6 +190,11 @@ void Connection::write_response(Exchange& exchange) {
   Response& response = exchange.response;
   if (response.is_streamed()) return write_stream(exchange);
   if (response.direct_passthrough()) return write_file(exchange);
+  write_body(exchange);
+}
+
+void Connection::write_body(Exchange& exchange) {
+  const Response& response = exchange.response;
   const std::string_view body = response.data();
   const bool bodiless = http::status_forbids_body(response.status_code);
   const bool head_only = exchange.head.method == "HEAD";
@@ -275,26 +281,32 @@ void Connection::write_stream(Exchange& exchange) {
 }
 
 void Connection::run_upgrade(Exchange& exchange) {
-  Response& response = exchange.response;
+  const Response& response = exchange.response;
   keep_alive_ = false;
-  check_head(response);
-  std::string head = fmt::format("HTTP/1.1 101 Switching Protocols\r\n{}{}\r\n", worker_.common_fields(),
-                                 response.headers.wire());
-  out().append(head);
-  head_sent_ = true;
   try {
+    check_head(response);
+    out().append(fmt::format("HTTP/1.1 101 Switching Protocols\r\n{}{}\r\n", worker_.common_fields(),
+                             response.headers.wire()));
+    head_sent_ = true;
     flush_all();
     if (worker_.options.access_log || worker_.options.on_access) log_access(exchange, 101, 0);
     RawWriter connection(*this);
     response.upgrade_function()(connection);
     flush_all();
+    return;
   } catch (const fiber::Cancelled&) {
     gone_ = true;
+    return;
   } catch (const ClientDisconnected&) {
     gone_ = true;
-  } catch (const std::exception& e) {
+    return;
+  } catch (...) {
+    report(std::current_exception());
+  }
+  if (head_sent_) {
     gone_ = true;
-    if (worker_.options.on_error) worker_.options.on_error(e.what());
+  } else {
+    answer_error(500, nullptr);
   }
 }
 
@@ -332,14 +344,16 @@ void Connection::send_all(std::string_view body) {
     message.msg_iov = parts;
     message.msg_iovlen = 2;
     const ssize_t sent = sendmsg(fd_, &message, MSG_NOSIGNAL);
-    if (sent >= 0) {
-      const auto n = static_cast<std::size_t>(sent);
-      const std::size_t of_first = std::min(n, first.size());
-      if (of_first) out_->sent(of_first);
-      body.remove_prefix(n - of_first);
+    if (sent < 0) {
+      if (errno != EINTR) wait_writable(errno);
       continue;
     }
-    if (errno != EINTR) wait_writable(errno);
+    const auto n = static_cast<std::size_t>(sent);
+    const bool full = n < first.size() + body.size();  // asking again would only say so
+    const std::size_t of_first = std::min(n, first.size());
+    if (of_first) out_->sent(of_first);
+    body.remove_prefix(n - of_first);
+    if (full) wait_writable(EAGAIN);
   }
 }
 

@@ -30,10 +30,12 @@ fiber::SchedulerOptions scheduler_options(const ServerOptions& options) {
 
 }  // namespace
 
-Worker::Worker(Handler& served, const ServerOptions& server_options, fiber::Listener listener)
+Worker::Worker(Handler& served, const ServerOptions& server_options, fiber::Listener listener,
+               std::string bound_address)
     : handler(served),
       options(server_options),
       scheduler(scheduler_options(server_options)),
+      address(std::move(bound_address)),
       port(listener.port()),
       is_unix(!server_options.unix_path.empty()),
       listener_(std::move(listener)),

@@ -26,7 +26,8 @@ struct Counters {
 
 class Worker final : private fiber::IoHandler, private fiber::Timer, private fiber::BeforePoll {
  public:
-  Worker(Handler& handler, const ServerOptions& options, fiber::Listener listener);
+  /// `address` is the numeric one that `listener` is bound to.
+  Worker(Handler& handler, const ServerOptions& options, fiber::Listener listener, std::string address);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -55,6 +56,7 @@ class Worker final : private fiber::IoHandler, private fiber::Timer, private fib
   Handler& handler;
   const ServerOptions& options;
   fiber::Scheduler scheduler;
+  const std::string address;
   const std::uint16_t port;
   const bool is_unix;
   Counters counters;

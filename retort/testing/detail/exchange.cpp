@@ -67,6 +67,7 @@ class Collector final : public BodyWriter {
       : out_(out), on_piece_(on_piece) {}
   void write(std::string_view piece) override {
     if (gone_) throw ClientDisconnected();
+    if (piece.empty()) return;
     out_.data += piece;
     out_.pieces.emplace_back(piece);
     if (!on_piece_ || (*on_piece_)(piece)) return;
@@ -101,10 +102,6 @@ void read_body(TestConnection& connection, TestResponse& out,
 void run(Handler& app, TestConnection& connection, TestResponse& out,
          const Function<bool(std::string_view)>* on_piece, KeptContext* kept) {
   Response& response = connection.response;
-  struct Close {
-    Response& response;
-    ~Close() { response.close(); }
-  } close{response};
   if (kept) {
     *kept = static_cast<App&>(app).handle_keeping(connection.request, response);
   } else {
@@ -118,12 +115,27 @@ void run(Handler& app, TestConnection& connection, TestResponse& out,
   read_body(connection, out, on_piece);
 }
 
+/// run(), and after it the functions of call_on_close. Throws the first thing that was thrown.
+void run_and_close(Handler& app, TestConnection& connection, TestResponse& out,
+                   const Function<bool(std::string_view)>* on_piece, KeptContext* kept) {
+  std::exception_ptr failed;
+  try {
+    run(app, connection, out, on_piece, kept);
+  } catch (...) {
+    failed = std::current_exception();
+  }
+  connection.response.close([&failed](const std::exception_ptr& error) {
+    if (!failed) failed = error;
+  });
+  if (failed) std::rethrow_exception(failed);
+}
+
 }  // namespace
 
 TestResponse exchange(Handler& app, TestConnection& connection,
                       const Function<bool(std::string_view)>* on_piece, KeptContext* kept) {
   TestResponse response;
-  fiber::run([&] { run(app, connection, response, on_piece, kept); });
+  fiber::run([&] { run_and_close(app, connection, response, on_piece, kept); });
   if (!kept) connection.request.finish();
   response.request = connection.sent;
   return response;
