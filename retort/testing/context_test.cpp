@@ -90,6 +90,24 @@ TEST(Contexts, AStreamThatIsNeverRunEndsItsContextWithTheResponse) {
   EXPECT_THAT(events, ElementsAre("request without g", "app"));
 }
 
+TEST(Contexts, AStreamsContextEndsBeforeTheFunctionsOfCallOnClose) {
+  Events events;
+  App app = noting(events);
+  app.get("/", "stream", [&events](Request&) {
+    Response response;
+    response.set_stream(stream_with_context([](BodyWriter& body) { body.write("x"); }));
+    response.call_on_close([&events] { events.push_back("closed"); });
+    response.call_on_close([&events] { events.push_back("closed, too"); });
+    return response;
+  });
+  auto client = app.test_client();
+  for (const char* method : {"GET", "HEAD"}) {
+    events.clear();
+    client.open(method, "/");
+    EXPECT_THAT(events, ElementsAre("request without g", "app", "closed", "closed, too")) << method;
+  }
+}
+
 TEST(Contexts, TeardownIsToldWhatTheStreamThrew) {
   Events events;
   App app = noting(events);
