@@ -42,13 +42,26 @@ class Value;
 
 namespace retort::db {
 
+/// How a C++ type is kept in a column. The primary template is of what has no column type.
 template <class T>
 struct Type {
-  static_assert(
-      sizeof(T) == 0,
-      "retort::db: this type has no column type: it is neither a bool, a number, Decimal, std::string, "
-      "Bytes, Date, Time, DateTime, TimeDelta, Uuid, Value, an enum, nor a std::optional or "
-      "std::vector of these. Keep an aggregate as JSON with db::Json<T>, or specialise db::Type<T>.");
+  using not_a_column = T;
+  static ColumnType column_type() {
+    static_assert(
+        sizeof(T) == 0,
+        "retort::db: this type has no column type: it is neither a bool, a number, Decimal, std::string, "
+        "Bytes, Date, Time, DateTime, TimeDelta, Uuid, Value, an enum, nor a std::optional or "
+        "std::vector of these. Keep an aggregate as JSON with db::Json<T>, or specialise db::Type<T>.");
+    return {};
+  }
+  static Datum to_datum(const T&) {
+    column_type();
+    return {};
+  }
+  static T from_cell(const Cell&) {
+    column_type();
+    return T();
+  }
 };
 
 /// `value` for a column of that type: a DateTime becomes naive or aware by it.

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is new, changed and deleted, as statements in the order that foreign keys demand.
+#include <algorithm>
+
+#include "retort/base/text.h"
+#include "retort/db/detail/session_state.h"
+#include "retort/db/dialect.h"
+
+namespace retort::db::detail {
+namespace {
+
+using State = EntityBase::State;
+
+/// Rows that travel together: as many as keep the statements' values small.
+constexpr std::size_t kBatch = 1000;
+
+bool refers_to(const Mapping& child, const Mapping& parent) {
+  const auto& keys = child.table().foreign_keys;
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const ForeignKey& key) { return key.table == parent.name(); });
+}
+
+// Each behind those that its foreign keys name. A circle of tables stands as it came.
+std::vector<const Mapping*> in_order(std::vector<const Mapping*> left) {
+  std::vector<const Mapping*> out;
+  while (!left.empty()) {
+    auto next = std::find_if(left.begin(), left.end(), [&](const Mapping* mapping) {
+      return std::none_of(left.begin(), left.end(), [&](const Mapping* other) {
+        return other != mapping && refers_to(*mapping, *other);
+      });
+    });
+    if (next == left.end()) next = left.begin();
+    out.push_back(*next);
+    left.erase(next);
+  }
+  return out;
+}
+
+std::vector<const Mapping*> mappings_of(const std::vector<EntityBase*>& entities) {
+  std::vector<const Mapping*> out;
+  for (const EntityBase* entity : entities) {
+    if (std::find(out.begin(), out.end(), entity->mapping) == out.end()) out.push_back(entity->mapping);
+  }
+  return out;
+}
+
+std::size_t column_named(const Mapping& mapping, const std::string& name) {
+  for (std::size_t i = 0; i < mapping.columns().size(); ++i) {
+    if (mapping.column(i).name == name) return i;
+  }
+  return Mapping::kNone;
+}
+
+// Rows of a table that refers to itself: a row behind the one that it names.
+void order_within(std::vector<EntityBase*>& rows) {
+  const Mapping& mapping = *rows.front()->mapping;
+  for (const ForeignKey& key : mapping.table().foreign_keys) {
+    if (key.table != mapping.name()) continue;
+    std::vector<EntityBase*> left = std::move(rows), out;
+    const auto names = [&](EntityBase* row, EntityBase* other) {
+      for (std::size_t i = 0; i < key.columns.size(); ++i) {
+        const Datum own = value_of(*row, column_named(mapping, key.columns[i]));
+        if (own.is_null() || !(own == value_of(*other, column_named(mapping, key.referred[i])))) return false;
+      }
+      return true;
+    };
+    while (!left.empty()) {
+      auto next = std::find_if(left.begin(), left.end(), [&](EntityBase* row) {
+        return std::none_of(left.begin(), left.end(),
+                            [&](EntityBase* other) { return other != row && names(row, other); });
+      });
+      if (next == left.end()) next = left.begin();
+      out.push_back(*next);
+      left.erase(next);
+    }
+    rows = std::move(out);
+  }
+}
+
+bool leaves_out(EntityBase& entity, std::size_t column, const Datum& value) {
+  const Mapping& mapping = *entity.mapping;
+  if (column == mapping.autoincrement_column()) return value.integer == 0;
+  return value.is_null() && !mapping.column(column).server_default.empty();
+}
+
+struct InsertText {
+  std::vector<std::size_t> columns;
+  std::string sql;
+};
+
+InsertText insert_text(EntityBase& entity, const Dialect& dialect) {
+  const Mapping& mapping = *entity.mapping;
+  InsertText text;
+  std::string names, places;
+  for (std::size_t i = 0; i < mapping.columns().size(); ++i) {
+    if (leaves_out(entity, i, value_of(entity, i))) continue;
+    text.columns.push_back(i);
+    if (!names.empty()) names += ", ", places += ", ";
+    dialect.append_quoted(names, mapping.column(i).name);
+    dialect.append_placeholder(places, text.columns.size());
+  }
+  text.sql = "INSERT INTO " + dialect.quote(mapping.name());
+  text.sql += names.empty() ? " DEFAULT VALUES" : " (" + names + ") VALUES (" + places + ")";
+  const std::size_t number = mapping.autoincrement_column();
+  const bool numbered = number != Mapping::kNone &&
+                        std::find(text.columns.begin(), text.columns.end(), number) == text.columns.end();
+  if (numbered && dialect.name() != "sqlite")
+    text.sql += " RETURNING " + dialect.quote(mapping.column(number).name);
+  return text;
+}
+
+}  // namespace
+
+void Flush::run() {
+  std::vector<EntityBase*> fresh = std::move(state_.pending);
+  state_.pending.clear();
+  std::vector<EntityBase*> gone = std::move(state_.removed);
+  state_.removed.clear();
+  std::vector<Change> changes;
+  for (auto& [identity, entity] : state_.identities) {
+    if (entity->expired || std::find(gone.begin(), gone.end(), entity) != gone.end()) continue;
+    std::vector<std::size_t> columns = changed_columns(*entity);
+    if (!columns.empty()) changes.push_back({entity, std::move(columns)});
+  }
+  // What is not written when something fails is pending again, for undo().
+  struct Rest {
+    SessionState& state;
+    std::vector<EntityBase*>&fresh, &gone;
+    ~Rest() {
+      state.pending.insert(state.pending.end(), fresh.begin(), fresh.end());
+      state.removed.insert(state.removed.end(), gone.begin(), gone.end());
+    }
+  } rest{state_, fresh, gone};
+
+  for (const Mapping* mapping : in_order(mappings_of(fresh))) {
+    std::vector<EntityBase*> rows;
+    for (EntityBase* entity : fresh) {
+      if (entity->mapping == mapping) rows.push_back(entity);
+    }
+    order_within(rows);
+    insert_all(rows);
+    std::erase_if(fresh, [&](EntityBase* entity) { return entity->mapping == mapping; });
+  }
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return a.entity->mapping != b.entity->mapping
+               ? a.entity->mapping->name() < b.entity->mapping->name()
+               : value_of(*a.entity, a.entity->mapping->key()[0]).integer <
+                     value_of(*b.entity, b.entity->mapping->key()[0]).integer;
+  });
+  for (const Change& change : changes) update(change);
+  std::vector<const Mapping*> order = in_order(mappings_of(gone));
+  std::reverse(order.begin(), order.end());
+  for (const Mapping* mapping : order) {
+    std::vector<EntityBase*> rows;
+    for (EntityBase* entity : gone) {
+      if (entity->mapping == mapping) rows.push_back(entity);
+    }
+    order_within(rows);
+    std::reverse(rows.begin(), rows.end());
+    for (EntityBase* entity : rows) {
+      remove(*entity);
+      std::erase(gone, entity);
+    }
+  }
+}
+
+// Neighbours that set the same columns go together.
+void Flush::insert_all(std::vector<EntityBase*> entities) {
+  std::vector<EntityBase*> same;
+  std::vector<bool> set_now, set_first;
+  for (EntityBase* entity : entities) {
+    set_now.clear();
+    for (std::size_t i = 0; i < entity->mapping->columns().size(); ++i)
+      set_now.push_back(leaves_out(*entity, i, value_of(*entity, i)));
+    if (!same.empty() && (set_now != set_first || same.size() == kBatch)) {
+      insert_same(same);
+      same.clear();
+    }
+    if (same.empty()) set_first = set_now;
+    same.push_back(entity);
+  }
+  if (!same.empty()) insert_same(same);
+}
+
+void Flush::insert_same(const std::vector<EntityBase*>& entities) {
+  const Mapping& mapping = *entities.front()->mapping;
+  Lease& connection = state_.writer(mapping.bind_key());
+  if (mapping.version_column() != Mapping::kNone) {
+    for (EntityBase* entity : entities) {
+      if (value_of(*entity, mapping.version_column()).integer == 0)
+        mapping.set(entity->object(), mapping.version_column(), {Cell::Kind::integer, 1, 0, {}});
+    }
+  }
+  const InsertText text = insert_text(*entities.front(), connection->dialect());
+  const std::size_t number = mapping.autoincrement_column();
+  const bool numbered = number != Mapping::kNone &&
+                        std::find(text.columns.begin(), text.columns.end(), number) == text.columns.end();
+  const bool returns = numbered && connection->dialect().name() != "sqlite";
+  std::vector<BatchItem> items;
+  std::vector<std::int64_t> numbers(entities.size());
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    BatchItem item{text.sql, {}, {}};
+    for (const std::size_t column : text.columns) item.parameters.push_back(value_of(*entities[i], column));
+    if (returns) {
+      item.sink = [&numbers, i](const Row& row) {
+        numbers[i] = row.cell(0).integer;
+        return true;
+      };
+    }
+    items.push_back(std::move(item));
+  }
+  connection->execute_batch(items);
+  const bool has_defaults = text.columns.size() + (numbered ? 1 : 0) < mapping.columns().size();
+  for (std::size_t i = 0; i < entities.size(); ++i) {
+    EntityBase& entity = *entities[i];
+    if (numbered) {
+      const std::int64_t made = returns ? numbers[i] : items[i].result.last_insert_id;
+      mapping.set(entity.object(), number, {Cell::Kind::integer, made, 0, {}});
+    }
+    entity.take_snapshot();
+    entity.state = State::persistent;
+    entity.expired = has_defaults;  // the server's defaults are read at the next use
+    state_.levels.back().inserted.push_back({&entity, numbered});  // takes the pending list's hold
+    state_.remember(entity);
+  }
+}
+
+void Flush::update(const Change& change) {
+  EntityBase& entity = *change.entity;
+  const Mapping& mapping = *entity.mapping;
+  for (const std::size_t key : mapping.key()) {
+    if (std::find(change.columns.begin(), change.columns.end(), key) != change.columns.end())
+      throw ArgumentError("table " + text::repr(mapping.name()) +
+                          ": the primary key of an object was changed");
+  }
+  std::vector<std::size_t> columns = change.columns;
+  const auto set = [&](std::size_t column) {
+    if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+  };
+  for (std::size_t i = 0; i < mapping.columns().size(); ++i) {
+    const MappedColumn& column = mapping.columns()[i];
+    if (!column.on_update || std::find(columns.begin(), columns.end(), i) != columns.end()) continue;
+    column.on_update(column.of(entity.object()));
+    set(i);
+  }
+  const std::size_t version = mapping.version_column();
+  Datum before;
+  if (version != Mapping::kNone) {
+    before = mapping.get(entity.snapshot(), version);
+    mapping.set(entity.object(), version, {Cell::Kind::integer, before.integer + 1, 0, {}});
+    set(version);
+  }
+  Lease& connection = state_.writer(mapping.bind_key());
+  const Dialect& dialect = connection->dialect();
+  Parameters parameters;
+  std::string sql = "UPDATE " + dialect.quote(mapping.name()) + " SET ";
+  const auto bind = [&](std::size_t column, Datum value) {
+    dialect.append_quoted(sql, mapping.column(column).name);
+    sql += " = ";
+    parameters.push_back(std::move(value));
+    dialect.append_placeholder(sql, parameters.size());
+  };
+  for (const std::size_t& column : columns) {
+    if (&column != &columns.front()) sql += ", ";
+    bind(column, value_of(entity, column));
+  }
+  sql += " WHERE ";
+  for (const std::size_t& key : mapping.key()) {
+    if (&key != &mapping.key().front()) sql += " AND ";
+    bind(key, value_of(entity, key));
+  }
+  if (version != Mapping::kNone) {
+    sql += " AND ";
+    bind(version, before);
+  }
+  if (connection->execute(sql, parameters, {}).rows != 1)
+    throw StaleDataError("UPDATE " + mapping.name() + ": the row was changed or deleted meanwhile");
+  entity.take_snapshot();
+}
+
+void Flush::remove(EntityBase& entity) {
+  const Mapping& mapping = *entity.mapping;
+  Lease& connection = state_.writer(mapping.bind_key());
+  const Dialect& dialect = connection->dialect();
+  Parameters parameters;
+  std::string sql = "DELETE FROM " + dialect.quote(mapping.name()) + " WHERE ";
+  const auto bind = [&](std::size_t column, Datum value) {
+    if (!parameters.empty()) sql += " AND ";
+    dialect.append_quoted(sql, mapping.column(column).name);
+    sql += " = ";
+    parameters.push_back(std::move(value));
+    dialect.append_placeholder(sql, parameters.size());
+  };
+  for (const std::size_t key : mapping.key()) bind(key, value_of(entity, key));
+  if (const std::size_t version = mapping.version_column(); version != Mapping::kNone) {
+    bind(version, mapping.get(entity.snapshot(), version));
+  }
+  if (connection->execute(sql, parameters, {}).rows != 1)
+    throw StaleDataError("DELETE FROM " + mapping.name() + ": the row was changed or deleted meanwhile");
+  state_.levels.back().deleted.push_back(&entity);  // takes the removed list's hold
+  entity.state = State::deleted;
+  state_.forget(entity);
+}
+
+}  // namespace retort::db::detail

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// What a session holds, and how a flush writes it.
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "retort/db/session.h"
+
+namespace retort::db::detail {
+
+/// A row's place: its table and its primary key.
+struct Identity {
+  const Mapping* mapping = nullptr;
+  std::int64_t number = 0;  ///< of a key that is one integer
+  std::string text = {};    ///< of any other
+
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+struct IdentityHash {
+  std::size_t operator()(const Identity& key) const;
+};
+
+Identity identity_of(const Mapping& mapping, const Parameters& key);
+Parameters key_of(EntityBase& entity);
+Datum value_of(EntityBase& entity, std::size_t column);
+/// What differs from the snapshot.
+std::vector<std::size_t> changed_columns(EntityBase& entity);
+
+struct OpenTransaction {
+  std::string bind;
+  Lease lease;
+};
+
+/// An object that a transaction has inserted.
+struct Written {
+  EntityBase* entity;  ///< held
+  bool numbered;       ///< its key was made by the database
+};
+
+/// What was written since a transaction or savepoint began.
+struct Level {
+  std::vector<Written> inserted = {};
+  std::vector<EntityBase*> deleted = {};  ///< held
+};
+
+struct SessionState {
+  SessionState(Function<Engine&(std::string_view)> f, SessionOptions o)
+      : engine_of(std::move(f)), options(o), levels(1) {}
+
+  Function<Engine&(std::string_view)> engine_of;
+  SessionOptions options;
+  Session* session = nullptr;
+  void (*not_found)() = nullptr;
+  std::unordered_map<Identity, EntityBase*, IdentityHash> identities;  ///< held
+  std::vector<EntityBase*> pending;                                    ///< held
+  std::vector<EntityBase*> removed;                                    ///< held
+  std::vector<OpenTransaction> transactions;
+  /// The transaction's, and one for each savepoint in it.
+  std::vector<Level> levels;
+
+  /// A connection in a transaction, begun at need.
+  Lease& writer(const std::string& bind);
+  ExecuteResult read(const std::string& bind, const std::string& sql, const Parameters& parameters,
+                     const RowSink& sink);
+  static std::string savepoint_name(std::size_t level);
+  void remember(EntityBase& entity);
+  void forget(EntityBase& entity);
+  /// Objects are as they were before `level`; what is pending is nobody's.
+  void undo(std::size_t level);
+  /// What was written above `level` belongs to it.
+  void keep(std::size_t level);
+  void forget_written();
+};
+
+/// One flush.
+class Flush {
+ public:
+  explicit Flush(SessionState& state) : state_(state) {}
+  void run();
+
+ private:
+  struct Change {
+    EntityBase* entity;
+    std::vector<std::size_t> columns;
+  };
+  void insert_all(std::vector<EntityBase*> entities);
+  void insert_same(const std::vector<EntityBase*>& entities);
+  void update(const Change& change);
+  void remove(EntityBase& entity);
+
+  SessionState& state_;
+};
+
+}  // namespace retort::db::detail

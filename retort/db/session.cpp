@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/db/session.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "retort/base/text.h"
+#include "retort/db/detail/node.h"
+#include "retort/db/detail/session_state.h"
+#include "retort/db/dialect.h"
+
+namespace retort::db {
+
+using detail::EntityBase;
+using detail::SessionState;
+using State = detail::EntityBase::State;
+
+namespace detail {
+
+void retain(EntityBase* entity) {
+  if (entity) ++entity->count;
+}
+
+void release(EntityBase* entity) {
+  if (entity && --entity->count == 0) delete entity;
+}
+
+void load_expired(EntityBase& entity) {
+  if (entity.session) entity.session->refresh_entity(entity);
+}
+
+std::size_t require_column(const Row& row, std::string_view name) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (row.name(i) == name) return i;
+  }
+  Failure failure;
+  failure.message = "the result has no column " + text::repr(name);
+  failure.column = std::string(name);
+  throw ProgrammingError(std::move(failure));
+}
+
+std::vector<std::int64_t> page_numbers(std::int64_t page, std::int64_t pages, int left_edge, int left_current,
+                                       int right_current, int right_edge) {
+  std::vector<std::int64_t> out;
+  std::int64_t last = 0;
+  for (std::int64_t n = 1; n <= pages; ++n) {
+    const bool shown =
+        n <= left_edge || (n >= page - left_current && n <= page + right_current) || n > pages - right_edge;
+    if (!shown) {
+      n = n < page - left_current ? std::min(page - left_current, pages) - 1 : pages - right_edge;
+      continue;
+    }
+    if (last + 1 != n) out.push_back(0);
+    out.push_back(n);
+    last = n;
+  }
+  return out;
+}
+
+void check_page(PageOptions& options) {
+  options.page = std::max<std::int64_t>(options.page, 1);
+  options.per_page =
+      std::clamp<std::int64_t>(options.per_page, 1, std::max<std::int64_t>(options.max_per_page, 1));
+  const std::int64_t last = std::numeric_limits<std::int64_t>::max() / options.per_page;
+  options.page = std::min(options.page, last);
+}
+
+// ---- SessionState --------------------------------------------------------------------------
+
+std::size_t IdentityHash::operator()(const Identity& key) const {
+  const std::size_t number = static_cast<std::size_t>(key.number) * 0x9E3779B97F4A7C15ULL;
+  return std::hash<const void*>()(key.mapping) ^ number ^ std::hash<std::string>()(key.text);
+}
+
+Identity identity_of(const Mapping& mapping, const Parameters& key) {
+  Identity identity{&mapping};
+  if (key.size() == 1 && key[0].kind == Datum::Kind::integer) {
+    identity.number = key[0].integer;
+    return identity;
+  }
+  for (const Datum& datum : key) {
+    const std::string part = datum.kind == Datum::Kind::real ? std::to_string(datum.real)
+                             : datum.kind == Datum::Kind::integer || datum.kind == Datum::Kind::boolean ||
+                                     datum.kind == Datum::Kind::interval
+                                 ? std::to_string(datum.integer)
+                                 : datum.text;
+    identity.text += std::to_string(part.size()) + ":" + part;
+  }
+  return identity;
+}
+
+Parameters key_of(EntityBase& entity) {
+  Parameters key;
+  for (const std::size_t column : entity.mapping->key()) key.push_back(value_of(entity, column));
+  return key;
+}
+
+Datum value_of(EntityBase& entity, std::size_t column) {
+  return entity.mapping->get(entity.object(), column);
+}
+
+std::vector<std::size_t> changed_columns(EntityBase& entity) {
+  std::vector<std::size_t> changed;
+  const void* const known = entity.snapshot();
+  if (!known) return changed;
+  const std::vector<MappedColumn>& columns = entity.mapping->columns();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const void* object = entity.object();
+    if (!columns[i].type->equal(columns[i].of(object), columns[i].of(known))) changed.push_back(i);
+  }
+  return changed;
+}
+
+Lease& SessionState::writer(const std::string& bind) {
+  for (OpenTransaction& open : transactions) {
+    if (open.bind == bind) return open.lease;
+  }
+  OpenTransaction open{bind, engine_of(bind).connect()};
+  open.lease->begin();
+  for (std::size_t level = 1; level < levels.size(); ++level) open.lease->savepoint(savepoint_name(level));
+  transactions.push_back(std::move(open));
+  return transactions.back().lease;
+}
+
+ExecuteResult SessionState::read(const std::string& bind, const std::string& sql,
+                                 const Parameters& parameters, const RowSink& sink) {
+  for (OpenTransaction& open : transactions) {
+    if (open.bind == bind) return open.lease->execute(sql, parameters, sink);
+  }
+  return engine_of(bind).execute(sql, parameters, sink);
+}
+
+std::string SessionState::savepoint_name(std::size_t level) { return "retort_" + std::to_string(level); }
+
+void SessionState::remember(EntityBase& entity) {
+  const auto [at, added] = identities.emplace(identity_of(*entity.mapping, key_of(entity)), &entity);
+  if (added) {
+    retain(&entity);
+  } else if (at->second != &entity) {
+    throw Error("table " + text::repr(entity.mapping->name()) +
+                ": two objects of this session have the same key");
+  }
+}
+
+void SessionState::forget(EntityBase& entity) {
+  for (auto at = identities.begin(); at != identities.end(); ++at) {
+    if (at->second != &entity) continue;
+    identities.erase(at);
+    release(&entity);
+    return;
+  }
+}
+
+// The objects of `level` and above are as they were before it.
+void SessionState::undo(std::size_t level) {
+  while (levels.size() > level) {
+    Level undone = std::move(levels.back());
+    levels.pop_back();
+    for (const Written& written : undone.inserted) {
+      forget(*written.entity);
+      written.entity->state = State::transient;
+      written.entity->expired = false;
+      written.entity->session = nullptr;
+      const std::size_t number = written.entity->mapping->autoincrement_column();
+      if (written.numbered)
+        written.entity->mapping->set(written.entity->object(), number, {Cell::Kind::integer, 0, 0, {}});
+      release(written.entity);
+    }
+    for (EntityBase* entity : undone.deleted) {
+      entity->state = State::persistent;
+      entity->session = session;
+      remember(*entity);
+      release(entity);
+    }
+  }
+  for (EntityBase* entity : pending) {
+    entity->state = State::transient;
+    entity->session = nullptr;
+    release(entity);
+  }
+  pending.clear();
+  for (EntityBase* entity : removed) {
+    entity->state = State::persistent;
+    release(entity);
+  }
+  removed.clear();
+  for (auto& [key, entity] : identities) entity->expired = true;
+  if (levels.empty()) levels.emplace_back();
+}
+
+void SessionState::keep(std::size_t level) {
+  while (levels.size() > level + 1) {
+    Level done = std::move(levels.back());
+    levels.pop_back();
+    Level& outer = levels.back();
+    outer.inserted.insert(outer.inserted.end(), done.inserted.begin(), done.inserted.end());
+    outer.deleted.insert(outer.deleted.end(), done.deleted.begin(), done.deleted.end());
+  }
+}
+
+void SessionState::forget_written() {
+  for (Level& level : levels) {
+    for (const Written& written : level.inserted) release(written.entity);
+    for (EntityBase* entity : level.deleted) release(entity);
+  }
+  levels.clear();
+  levels.emplace_back();
+}
+
+}  // namespace detail
+
+// ---- Session ---------------------------------------------------------------------------------
+
+Session::Session(Engine& engine, SessionOptions options)
+    : Session(Function<Engine&(std::string_view)>([&engine](std::string_view) -> Engine& { return engine; }),
+              options) {}
+
+Session::Session(Function<Engine&(std::string_view)> engine_of, SessionOptions options)
+    : state_(new SessionState(std::move(engine_of), options)) {
+  state_->session = this;
+}
+
+Session::~Session() {
+  try {
+    close();
+  } catch (...) {  // the connection is given back and rolled back there
+  }
+  delete state_;
+}
+
+Engine& Session::engine(std::string_view bind_key) { return state_->engine_of(bind_key); }
+void Session::set_not_found(void (*f)()) { state_->not_found = f; }
+bool Session::in_transaction() const { return !state_->transactions.empty(); }
+
+void Session::not_found() {
+  if (state_->not_found) state_->not_found();
+  throw NoResultFound("no row was found where one was required");
+}
+
+bool Session::is_modified() const {
+  if (!state_->pending.empty() || !state_->removed.empty()) return true;
+  return std::any_of(state_->identities.begin(), state_->identities.end(), [](const auto& item) {
+    EntityBase& entity = *item.second;
+    return !entity.expired && !detail::changed_columns(entity).empty();
+  });
+}
+
+void Session::expire_all() {
+  for (auto& [key, entity] : state_->identities) entity->expired = true;
+}
+
+EntityBase* Session::entity_of(const Mapping& mapping, const Row& row, std::size_t first) {
+  const auto fill = [&](EntityBase& entity) {
+    for (std::size_t i = 0; i < mapping.columns().size(); ++i)
+      mapping.set(entity.object(), i, row.cell(first + i));
+    entity.take_snapshot();
+    entity.expired = false;
+    entity.state = State::persistent;
+    entity.session = this;
+  };
+  const std::vector<std::size_t>& key = mapping.key();
+  const Cell cell = row.cell(first + key[0]);
+  if (key.size() == 1 && cell.kind == Cell::Kind::integer) {
+    const auto known = state_->identities.find(detail::Identity{&mapping, cell.integer, {}});
+    if (known != state_->identities.end()) {
+      if (known->second->expired) fill(*known->second);
+      return known->second;
+    }
+  }
+  struct Guard {
+    EntityBase* entity;
+    ~Guard() { detail::release(entity); }
+  } made{mapping.make_entity()};
+  detail::retain(made.entity);
+  fill(*made.entity);
+  const auto known = state_->identities.find(detail::identity_of(mapping, detail::key_of(*made.entity)));
+  if (known != state_->identities.end()) {
+    if (known->second->expired) fill(*known->second);
+    return known->second;
+  }
+  state_->remember(*made.entity);
+  return made.entity;
+}
+
+EntityBase* Session::get_entity(const Mapping& mapping, Parameters key) {
+  if (key.size() != mapping.key().size())
+    throw ArgumentError("get: the key of " + text::repr(mapping.name()) + " has " +
+                        std::to_string(mapping.key().size()) + " columns, not " + std::to_string(key.size()));
+  const auto known = state_->identities.find(detail::identity_of(mapping, key));
+  if (known != state_->identities.end()) {
+    EntityBase* const entity = known->second;
+    if (!entity->expired) return entity->state == State::deleted ? nullptr : entity;
+  }
+  EntityBase* found = nullptr;
+  state_->read(mapping.bind_key(), mapping.select_by_key(engine(mapping.bind_key()).dialect()), key,
+               [&](const Row& row) {
+                 found = entity_of(mapping, row, 0);
+                 return true;
+               });
+  return found;
+}
+
+void Session::refresh_entity(EntityBase& entity) {
+  const Mapping& mapping = *entity.mapping;
+  bool found = false;
+  const Parameters key = detail::key_of(entity);
+  state_->read(mapping.bind_key(), mapping.select_by_key(engine(mapping.bind_key()).dialect()), key,
+               [&](const Row& row) {
+                 for (std::size_t i = 0; i < mapping.columns().size(); ++i)
+                   mapping.set(entity.object(), i, row.cell(i));
+                 found = true;
+                 return true;
+               });
+  if (!found)
+    throw StaleDataError("table " + text::repr(mapping.name()) + ": the row of an object is no longer there");
+  entity.take_snapshot();
+  entity.expired = false;
+}
+
+void Session::add_entity(EntityBase& entity) {
+  if (entity.session && entity.session != this)
+    throw ArgumentError("table " + text::repr(entity.mapping->name()) +
+                        ": the object belongs to another session");
+  switch (entity.state) {
+    case State::transient:
+      entity.state = State::pending;
+      entity.session = this;
+      detail::retain(&entity);
+      state_->pending.push_back(&entity);
+      return;
+    case State::detached:
+      entity.state = State::persistent;
+      entity.session = this;
+      state_->remember(entity);
+      return;
+    case State::deleted:
+      throw ArgumentError("table " + text::repr(entity.mapping->name()) + ": the object was deleted");
+    case State::pending:
+    case State::persistent:
+      return;
+  }
+}
+
+void Session::delete_entity(EntityBase& entity) {
+  if (entity.session != this)
+    throw ArgumentError("table " + text::repr(entity.mapping->name()) +
+                        ": delete of an object that is not of this session");
+  if (entity.state == State::pending) return expunge_entity(entity);
+  if (std::find(state_->removed.begin(), state_->removed.end(), &entity) != state_->removed.end()) return;
+  detail::retain(&entity);
+  state_->removed.push_back(&entity);
+}
+
+void Session::expunge_entity(EntityBase& entity) {
+  if (entity.session != this) return;
+  entity.session = nullptr;
+  const auto pending = std::find(state_->pending.begin(), state_->pending.end(), &entity);
+  if (pending != state_->pending.end()) {
+    entity.state = State::transient;
+    state_->pending.erase(pending);
+    detail::release(&entity);
+    return;
+  }
+  entity.state = State::detached;
+  state_->forget(entity);
+}
+
+EntityBase* Session::merge_object(const Mapping& mapping, const void* object) {
+  Parameters key;
+  for (const std::size_t column : mapping.key()) key.push_back(mapping.get(object, column));
+  const bool numbered = mapping.autoincrement_column() != Mapping::kNone && key[0].integer == 0;
+  EntityBase* entity = numbered ? nullptr : get_entity(mapping, key);
+  const bool is_new = !entity;
+  if (is_new) entity = mapping.make_entity();
+  for (const MappedColumn& column : mapping.columns())
+    column.type->assign(column.of(entity->object()), column.of(object));
+  if (is_new) add_entity(*entity);
+  return entity;
+}
+
+void Session::run(const SelectBase& select, const RowSink& sink) {
+  if (state_->options.autoflush) flush();
+  std::string bind;
+  for (const Clause& clause : select.data().columns) {
+    if (clause.node()->mapping) bind = clause.node()->mapping->bind_key();
+  }
+  if (!select.data().sources.empty() && select.data().sources[0].mapping)
+    bind = select.data().sources[0].mapping->bind_key();
+  const Compiled compiled = select.compile(engine(bind).dialect());
+  if (select.data().for_update) state_->writer(bind);
+  state_->read(bind, compiled.sql, compiled.parameters, sink);
+}
+
+void Session::run_query(const SelectBase& select, const Mapping& mapping,
+                        const Function<bool(EntityBase*)>& each) {
+  // A row's object must not go away while the rest of the result is read.
+  run(select, [&](const Row& row) { return each(entity_of(mapping, row, 0)); });
+}
+
+void Session::run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch,
+                         const RowSink& sink) {
+  if (state_->options.autoflush) flush();
+  const Compiled compiled = select.compile(engine(mapping.bind_key()).dialect());
+  for (detail::OpenTransaction& open : state_->transactions) {
+    if (open.bind == mapping.bind_key())
+      return open.lease->stream(compiled.sql, compiled.parameters, sink, batch);
+  }
+  engine(mapping.bind_key()).connect()->stream(compiled.sql, compiled.parameters, sink, batch);
+}
+
+std::int64_t Session::count_rows(const SelectBase& select) {
+  if (state_->options.autoflush) flush();
+  const Mapping& mapping = *select.data().sources.at(0).mapping;
+  SelectBase counted = select;
+  counted.data().order_by.clear();
+  const Compiled inner = counted.compile(engine(mapping.bind_key()).dialect());
+  std::int64_t count = 0;
+  state_->read(mapping.bind_key(), "SELECT count(*) FROM (" + inner.sql + ") AS counted", inner.parameters,
+               [&](const Row& row) {
+                 count = row.cell(0).integer;
+                 return true;
+               });
+  return count;
+}
+
+std::int64_t Session::write(const WriteBase& statement, const RowSink& sink) {
+  if (state_->options.autoflush) flush();
+  const std::string& bind = statement.mapping().bind_key();
+  const Compiled compiled = statement.compile(engine(bind).dialect());
+  return state_->writer(bind)->execute(compiled.sql, compiled.parameters, sink).rows;
+}
+
+std::int64_t Session::execute(const WriteBase& statement) { return write(statement, {}); }
+
+void Session::run_text(const std::string& sql, const Parameters& parameters, const RowSink& sink) {
+  if (state_->options.autoflush) flush();
+  state_->writer({})->execute(sql, parameters, sink);
+}
+
+std::int64_t Session::text(const std::string& sql, const Parameters& parameters) {
+  if (state_->options.autoflush) flush();
+  return state_->writer({})->execute(sql, parameters, {}).rows;
+}
+
+void Session::flush() {
+  if (!is_modified()) return;
+  try {
+    detail::Flush(*state_).run();
+  } catch (...) {
+    if (state_->levels.size() > 1) {
+      const std::size_t level = state_->levels.size() - 1;
+      for (detail::OpenTransaction& open : state_->transactions)
+        if (open.lease->usable()) open.lease->rollback_to_savepoint(SessionState::savepoint_name(level));
+      state_->undo(level);
+      state_->levels.emplace_back();
+    } else {
+      rollback();
+    }
+    throw;
+  }
+}
+
+void Session::commit() {
+  flush();
+  try {
+    for (detail::OpenTransaction& open : state_->transactions) open.lease->commit();
+  } catch (...) {
+    rollback();
+    throw;
+  }
+  state_->transactions.clear();
+  state_->forget_written();
+  if (state_->options.expire_on_commit) expire_all();
+}
+
+void Session::rollback() {
+  for (detail::OpenTransaction& open : state_->transactions) {
+    try {
+      if (open.lease->usable() && open.lease->in_transaction()) open.lease->rollback();
+    } catch (const DatabaseError&) {  // the server has rolled back by losing the connection
+    }
+  }
+  state_->transactions.clear();
+  state_->undo(0);
+}
+
+void Session::close() {
+  rollback();
+  for (auto& [key, entity] : state_->identities) {
+    entity->session = nullptr;
+    entity->state = State::detached;
+    entity->expired = false;
+    detail::release(entity);
+  }
+  state_->identities.clear();
+  state_->forget_written();
+}
+
+Savepoint Session::begin_nested() {
+  flush();
+  state_->writer({});
+  const std::size_t level = state_->levels.size();
+  for (detail::OpenTransaction& open : state_->transactions)
+    open.lease->savepoint(SessionState::savepoint_name(level));
+  state_->levels.emplace_back();
+  return {this, level};
+}
+
+void Savepoint::commit() {
+  if (!session_) return;
+  session_->flush();
+  for (detail::OpenTransaction& open : session_->state_->transactions)
+    open.lease->release_savepoint(SessionState::savepoint_name(depth_));
+  session_->state_->keep(depth_ - 1);
+  session_ = nullptr;
+}
+
+void Savepoint::rollback() {
+  if (!session_) return;
+  Session* const session = std::exchange(session_, nullptr);
+  if (session->state_->levels.size() <= depth_) return;  // the whole transaction has gone
+  for (detail::OpenTransaction& open : session->state_->transactions) {
+    open.lease->rollback_to_savepoint(SessionState::savepoint_name(depth_));
+    open.lease->release_savepoint(SessionState::savepoint_name(depth_));
+  }
+  session->state_->undo(depth_);
+}
+
+Savepoint::~Savepoint() {
+  try {
+    rollback();
+  } catch (...) {  // a lost connection: the session's next statement says so
+  }
+}
+
+}  // namespace retort::db

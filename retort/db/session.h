@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Session: the unit of work. It knows each row as one object, finds what has changed, and writes
+// it in the order that foreign keys demand: SQLAlchemy's Session. Of one request (or one piece of
+// work), used by one fiber at a time.
+//
+//   auto user = session.get<User>(7);               // a Handle<User>, empty when there is none
+//   user->is_active = false;
+//   session.add(User{.email = "a@b.c"});
+//   session.commit();                               // INSERT, UPDATE of what changed
+//
+// Reads run by themselves until the first write; from then on all is one transaction, until
+// commit() or rollback(). After commit() objects are read anew when they are next used.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "retort/base/function.h"
+#include "retort/db/engine.h"
+#include "retort/db/error.h"
+#include "retort/db/select.h"
+
+namespace retort::db {
+
+class Session;
+
+namespace detail {
+struct SessionState;
+
+/// A value of a primary key.
+template <class K>
+Datum operand_datum(const K& key) {
+  if constexpr (std::is_convertible_v<const K&, std::string_view>) {
+    return Datum::of_text(std::string(std::string_view(key)));
+  } else {
+    return Type<K>::to_datum(key);
+  }
+}
+
+void retain(EntityBase* entity);
+void release(EntityBase* entity);
+void load_expired(EntityBase& entity);
+}  // namespace detail
+
+/// An object of a session: a pointer that may be empty, counted. Copies mean the same object.
+template <class T>
+class Handle {
+ public:
+  Handle() = default;
+  Handle(std::nullptr_t) {}  // NOLINT: implicit
+  explicit Handle(detail::Entity<T>* entity) : entity_(entity) { detail::retain(entity_); }
+  Handle(const Handle& o) : entity_(o.entity_) { detail::retain(entity_); }
+  Handle(Handle&& o) noexcept : entity_(o.entity_) { o.entity_ = nullptr; }
+  Handle& operator=(Handle o) noexcept {
+    std::swap(entity_, o.entity_);
+    return *this;
+  }
+  ~Handle() { detail::release(entity_); }
+
+  explicit operator bool() const { return entity_ != nullptr; }
+  bool has_value() const { return entity_ != nullptr; }
+  /// The object; read from the database first where commit() or expire() made it stale, which
+  /// throws StaleDataError when its row is gone. Precondition: not empty.
+  T* operator->() const {
+    if (entity_->expired) detail::load_expired(*entity_);
+    return &entity_->value;
+  }
+  T& operator*() const { return *operator->(); }
+
+  /// Whether both mean the same object.
+  friend bool operator==(const Handle& a, const Handle& b) { return a.entity_ == b.entity_; }
+  friend bool operator==(const Handle& a, std::nullptr_t) { return !a.entity_; }
+  detail::Entity<T>* entity() const { return entity_; }
+
+ private:
+  detail::Entity<T>* entity_ = nullptr;
+};
+
+/// An object that no session has yet: what add() takes when the caller goes on using it.
+template <class T>
+Handle<T> make(T value) {
+  return Handle<T>(new detail::Entity<T>(std::move(value)));
+}
+
+struct SessionOptions {
+  /// Queries write what is pending first.
+  bool autoflush = true;
+  /// commit() makes objects stale.
+  bool expire_on_commit = true;
+};
+
+/// One page of a query (Flask-SQLAlchemy's Pagination).
+template <class T>
+struct Pagination {
+  std::vector<Handle<T>> items;
+  std::int64_t page = 1;
+  std::int64_t per_page = 20;
+  std::int64_t total = 0;
+
+  std::int64_t pages() const { return per_page > 0 ? (total + per_page - 1) / per_page : 0; }
+  bool has_prev() const { return page > 1; }
+  bool has_next() const { return page < pages(); }
+  std::int64_t prev_num() const { return page - 1; }
+  std::int64_t next_num() const { return page + 1; }
+  /// Page numbers for links, 0 where some are left out.
+  std::vector<std::int64_t> iter_pages(int left_edge = 2, int left_current = 2, int right_current = 4,
+                                       int right_edge = 2) const;
+};
+
+struct PageOptions {
+  std::int64_t page = 1;
+  std::int64_t per_page = 20;
+  std::int64_t max_per_page = 100;
+};
+
+namespace detail {
+std::vector<std::int64_t> page_numbers(std::int64_t page, std::int64_t pages, int left_edge, int left_current,
+                                       int right_current, int right_edge);
+void check_page(PageOptions& options);
+}  // namespace detail
+
+template <class T>
+std::vector<std::int64_t> Pagination<T>::iter_pages(int left_edge, int left_current, int right_current,
+                                                    int right_edge) const {
+  return detail::page_numbers(page, pages(), left_edge, left_current, right_current, right_edge);
+}
+
+/// A SELECT of a model's objects, bound to a session.
+template <class T>
+class Query : public SelectBuilder<Query<T>> {
+ public:
+  explicit Query(Session& session) : session_(&session) {
+    this->add_entity(mapping_of<T>());
+    this->add_source(mapping_of<T>(), {});
+  }
+
+  std::vector<Handle<T>> all() const;
+  /// The first row's, or empty.
+  Handle<T> first() const;
+  /// The only one. Throws NoResultFound, MultipleResultsFound.
+  Handle<T> one() const;
+  /// Empty when there is none. Throws MultipleResultsFound.
+  Handle<T> one_or_none() const;
+  Handle<T> first_or_404() const;
+  Handle<T> one_or_404() const;
+  std::int64_t count() const;
+  bool exists() const;
+  /// A page and how many rows there are in all. A page below 1, or per_page, is taken as 1; beyond
+  /// the last one it is empty.
+  Pagination<T> paginate(PageOptions options = {}) const;
+  /// Each row, `batch` of them in memory, as an object that no session knows. False ends it.
+  void stream(const Function<bool(T&)>& each, std::size_t batch = 1000) const;
+  std::string sql() const;
+  using SelectBase::sql;
+
+ private:
+  Session* session_;
+};
+
+/// A transaction inside one: undone when it goes out of scope without commit().
+class Savepoint {
+ public:
+  Savepoint(Savepoint&& o) noexcept : session_(o.session_), depth_(o.depth_) { o.session_ = nullptr; }
+  Savepoint& operator=(Savepoint&&) = delete;
+  ~Savepoint();
+  void commit();
+  void rollback();
+
+ private:
+  friend class Session;
+  Savepoint(Session* session, std::size_t depth) : session_(session), depth_(depth) {}
+  Session* session_;
+  std::size_t depth_;
+};
+
+class Session {
+ public:
+  explicit Session(Engine& engine, SessionOptions options = {});
+  /// Several databases: `engine_of` gives that of a bind key.
+  Session(Function<Engine&(std::string_view bind_key)> engine_of, SessionOptions options);
+  /// Rolls back what is not committed.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// By primary key: one value for each of its columns, in the struct's order.
+  template <class T, class... Key>
+  Handle<T> get(const Key&... key) {
+    return Handle<T>(
+        static_cast<detail::Entity<T>*>(get_entity(mapping_of<T>(), {detail::operand_datum(key)...})));
+  }
+  template <class T, class... Key>
+  Handle<T> get_or_404(const Key&... key) {
+    Handle<T> found = get<T>(key...);
+    if (!found) not_found();
+    return found;
+  }
+  template <class T>
+  Query<T> query() {
+    return Query<T>(*this);
+  }
+
+  /// Will be written by the next flush.
+  template <class T>
+  Handle<T> add(T value) {
+    return add(make(std::move(value)));
+  }
+  template <class T>
+  Handle<T> add(const Handle<T>& handle) {
+    add_entity(*handle.entity());
+    return handle;
+  }
+  template <class T>
+  void add_all(const std::vector<Handle<T>>& handles) {
+    for (const Handle<T>& handle : handles) add(handle);
+  }
+  template <class T>
+  void add_all(std::vector<T> values) {
+    for (T& value : values) add(std::move(value));
+  }
+  template <class T>
+  void delete_(const Handle<T>& handle) {
+    delete_entity(*handle.entity());
+  }
+  /// Read anew, now or at its next use.
+  template <class T>
+  void refresh(const Handle<T>& handle) {
+    refresh_entity(*handle.entity());
+  }
+  template <class T>
+  void expire(const Handle<T>& handle) {
+    handle.entity()->expired = handle.entity()->state == detail::EntityBase::State::persistent;
+  }
+  void expire_all();
+  /// The session forgets the object.
+  template <class T>
+  void expunge(const Handle<T>& handle) {
+    expunge_entity(*handle.entity());
+  }
+  /// The row of the same key with these values: changed when it is there, new when not.
+  template <class T>
+  Handle<T> merge(const T& value) {
+    return Handle<T>(static_cast<detail::Entity<T>*>(merge_object(mapping_of<T>(), &value)));
+  }
+
+  /// Writes what is new, changed and deleted. An error undoes the whole transaction.
+  void flush();
+  void commit();
+  void rollback();
+  /// rollback(), and forgets everything.
+  void close();
+  Savepoint begin_nested();
+  bool in_transaction() const;
+  /// What a flush would write.
+  bool is_modified() const;
+
+  /// Rows as tuples.
+  template <class... Ts>
+  std::vector<std::tuple<Ts...>> execute(const Select<Ts...>& select) {
+    std::vector<std::tuple<Ts...>> rows;
+    run(select, [&](const Row& row) {
+      rows.push_back(Select<Ts...>::read(row));
+      return true;
+    });
+    return rows;
+  }
+  /// The first column of each row.
+  template <class T, class... Ts>
+  std::vector<T> scalars(const Select<T, Ts...>& select) {
+    std::vector<T> out;
+    run(select, [&](const Row& row) {
+      out.push_back(Type<T>::from_cell(row.cell(0)));
+      return true;
+    });
+    return out;
+  }
+  /// The first column of the first row.
+  template <class T, class... Ts>
+  std::optional<T> scalar(const Select<T, Ts...>& select) {
+    std::optional<T> out;
+    run(select, [&](const Row& row) {
+      out = Type<T>::from_cell(row.cell(0));
+      return false;
+    });
+    return out;
+  }
+  /// Rows into aggregates: the select's columns in the order of A's members.
+  template <class A, class... Ts>
+  std::vector<A> execute_as(const Select<Ts...>& select) {
+    std::vector<A> out;
+    run(select, [&](const Row& row) {
+      out.push_back(read_aggregate<A>(row));
+      return true;
+    });
+    return out;
+  }
+  /// INSERT, UPDATE, DELETE without objects: how many rows. Objects that are in memory do not
+  /// change; expire_all() makes them be read anew.
+  std::int64_t execute(const WriteBase& statement);
+  /// The same with RETURNING: the rows as aggregates.
+  template <class A>
+  std::vector<A> execute_returning(const WriteBase& statement) {
+    std::vector<A> out;
+    write(statement, [&](const Row& row) {
+      out.push_back(read_aggregate<A>(row));
+      return true;
+    });
+    return out;
+  }
+
+  /// SQL as it stands, with :name or ? ... bound in order: rows as aggregates, by column names.
+  template <class A>
+  std::vector<A> text(const std::string& sql, const Parameters& parameters = {}) {
+    std::vector<A> out;
+    run_text(sql, parameters, [&](const Row& row) {
+      out.push_back(read_named<A>(row));
+      return true;
+    });
+    return out;
+  }
+  std::int64_t text(const std::string& sql, const Parameters& parameters = {});
+
+  Engine& engine(std::string_view bind_key = {});
+  /// What first_or_404 and its like do; by default it throws NoResultFound.
+  void set_not_found(void (*f)());
+
+ private:
+  template <class T>
+  friend class Query;
+  friend class Savepoint;
+  friend void detail::load_expired(detail::EntityBase& entity);
+
+  detail::EntityBase* get_entity(const Mapping& mapping, Parameters key);
+  void add_entity(detail::EntityBase& entity);
+  void delete_entity(detail::EntityBase& entity);
+  void refresh_entity(detail::EntityBase& entity);
+  void expunge_entity(detail::EntityBase& entity);
+  detail::EntityBase* merge_object(const Mapping& mapping, const void* object);
+  /// The entity of a row of all columns of `mapping`, from column `first` on.
+  detail::EntityBase* entity_of(const Mapping& mapping, const Row& row, std::size_t first);
+  void run(const SelectBase& select, const RowSink& sink);
+  void run_query(const SelectBase& select, const Mapping& mapping,
+                 const Function<bool(detail::EntityBase*)>& each);
+  void run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch, const RowSink& sink);
+  std::int64_t write(const WriteBase& statement, const RowSink& sink);
+  void run_text(const std::string& sql, const Parameters& parameters, const RowSink& sink);
+  std::int64_t count_rows(const SelectBase& select);
+  [[noreturn]] void not_found();
+  template <class A>
+  static A read_aggregate(const Row& row);
+  template <class A>
+  static A read_named(const Row& row);
+
+  detail::SessionState* state_;
+};
+
+namespace detail {
+
+/// The position of the column of that name. Throws ProgrammingError.
+std::size_t require_column(const Row& row, std::string_view name);
+
+template <class M>
+M read_member(const Row& row, std::size_t column) {
+  try {
+    return from_cell<M>(row.cell(column));
+  } catch (const DataError& error) {
+    throw in_column(error, "", row.name(column));
+  }
+}
+
+}  // namespace detail
+
+template <class A>
+A Session::read_aggregate(const Row& row) {
+  A out{};
+  std::size_t column = 0;
+  reflect::for_each_member(out, [&](std::string_view, auto& member) {
+    using M = std::remove_cvref_t<decltype(member)>;
+    member = detail::read_member<M>(row, column++);
+  });
+  return out;
+}
+
+template <class A>
+A Session::read_named(const Row& row) {
+  A out{};
+  reflect::for_each_member(out, [&](std::string_view name, auto& member) {
+    using M = std::remove_cvref_t<decltype(member)>;
+    member = detail::read_member<M>(row, detail::require_column(row, name));
+  });
+  return out;
+}
+
+template <class T>
+std::vector<Handle<T>> Query<T>::all() const {
+  std::vector<Handle<T>> out;
+  session_->run_query(*this, mapping_of<T>(), [&](detail::EntityBase* entity) {
+    out.push_back(Handle<T>(static_cast<detail::Entity<T>*>(entity)));
+    return true;
+  });
+  return out;
+}
+
+template <class T>
+Handle<T> Query<T>::first() const {
+  const auto found = this->limit(1).all();
+  return found.empty() ? Handle<T>() : found.front();
+}
+
+template <class T>
+Handle<T> Query<T>::one_or_none() const {
+  const auto found = this->limit(2).all();
+  if (found.size() > 1) throw MultipleResultsFound("more than one row was found where one was required");
+  return found.empty() ? Handle<T>() : found.front();
+}
+
+template <class T>
+Handle<T> Query<T>::one() const {
+  Handle<T> found = one_or_none();
+  if (!found) throw NoResultFound("no row was found where one was required");
+  return found;
+}
+
+template <class T>
+Handle<T> Query<T>::first_or_404() const {
+  Handle<T> found = first();
+  if (!found) session_->not_found();
+  return found;
+}
+
+template <class T>
+Handle<T> Query<T>::one_or_404() const {
+  const auto found = this->limit(2).all();
+  if (found.size() != 1) session_->not_found();
+  return found.front();
+}
+
+template <class T>
+std::int64_t Query<T>::count() const {
+  return session_->count_rows(*this);
+}
+
+template <class T>
+bool Query<T>::exists() const {
+  return session_->count_rows(this->limit(1)) > 0;
+}
+
+template <class T>
+Pagination<T> Query<T>::paginate(PageOptions options) const {
+  detail::check_page(options);
+  Pagination<T> page;
+  page.page = options.page;
+  page.per_page = options.per_page;
+  page.total = count();
+  page.items = this->limit(options.per_page).offset((options.page - 1) * options.per_page).all();
+  return page;
+}
+
+template <class T>
+void Query<T>::stream(const Function<bool(T&)>& each, std::size_t batch) const {
+  const Mapping& mapping = mapping_of<T>();
+  T object{};
+  session_->run_stream(*this, mapping, batch, [&](const Row& row) {
+    for (std::size_t i = 0; i < mapping.columns().size(); ++i) mapping.set(&object, i, row.cell(i));
+    return each(object);
+  });
+}
+
+template <class T>
+std::string Query<T>::sql() const {
+  return SelectBase::sql(session_->engine(mapping_of<T>().bind_key()).dialect());
+}
+
+}  // namespace retort::db
