@@ -4,26 +4,30 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "retort/http/options.h"
+#include "retort/base/text.h"
+#include "retort/http/field_view.h"
 #include "retort/message/request.h"
 
 namespace retort {
 namespace {
 
-/// The value that the outermost of `trusted` proxies set; empty when there are fewer.
+/// The value that the outermost of `trusted` proxies set; empty when there are fewer, or when
+/// it set none. Counted from the right, as clients write what is left of it: the lists have no
+/// quotes, and an empty item has its place. A proxy may add a field in place of an item.
 std::string real_value(const Request& request, int trusted, std::string_view field) {
   if (trusted <= 0) return {};
-  // Each proxy may add a field of its own in place of extending the list.
-  std::string all;
-  for (const std::string_view value : request.headers.getlist(field)) {
-    if (!all.empty()) all += ',';
-    all += value;
+  for (const http::HeaderField* at = request.headers.end(); at != request.headers.begin();) {
+    if (!http::iequals((--at)->name, field)) continue;
+    for (std::string_view rest = at->value;;) {
+      const std::size_t comma = rest.rfind(',');
+      const std::string_view item = comma == std::string_view::npos ? rest : rest.substr(comma + 1);
+      if (--trusted == 0) return std::string(text::trim(item));
+      if (comma == std::string_view::npos) break;
+      rest = rest.substr(0, comma);
+    }
   }
-  std::vector<std::string> values = http::parse_list_header(all);
-  const auto count = static_cast<std::size_t>(trusted);
-  return values.size() >= count ? std::move(values[values.size() - count]) : std::string();
+  return {};
 }
 
 /// A URL's scheme (RFC 3986, 3.1); what is none would make URLs that mean something else.

@@ -86,5 +86,31 @@ TEST(AppSecurity, AClientCannotSpeakForATrustedProxy) {
   EXPECT_EQ(app.test_client().get("/", request).data, "203.0.113.9");
 }
 
+// What stands left of the trusted items is a client's: neither quotes nor empty items there may
+// change which of them counts.
+TEST(AppSecurity, AClientCannotShiftTheItemsOfTrustedProxies) {
+  App app{"proxied"};
+  app.get("/", "index", [] { return std::string(request->remote_addr()); });
+  app.wrap<ProxyFix>(ProxyFixOptions{.x_for = 2});
+  for (const char* sent : {"\"", "\"a", "a\\", "\"a, b", ",", "a,,", "10.0.0.1", ", \""}) {
+    for (const bool extends : {true, false}) {
+      TestRequest request;
+      if (extends) {
+        request.headers = {{"X-Forwarded-For", std::string(sent) + ", 203.0.113.9, 10.1.1.1"}};
+      } else {
+        request.headers = {
+            {"X-Forwarded-For", sent}, {"x-forwarded-for", "203.0.113.9"}, {"X-Forwarded-For", "10.1.1.1 "}};
+      }
+      EXPECT_EQ(app.test_client().get("/", request).data, "203.0.113.9") << sent << extends;
+    }
+  }
+  App prefixed{"prefixed"};
+  prefixed.get("/", "index", [] { return "[" + std::string(request->root_path) + "]"; });
+  prefixed.wrap<ProxyFix>(ProxyFixOptions{.x_prefix = 2});
+  TestRequest request;
+  request.headers = {{"X-Forwarded-Prefix", "/evil, , /app"}};
+  EXPECT_EQ(prefixed.test_client().get("/", request).data, "[]");
+}
+
 }  // namespace
 }  // namespace retort
