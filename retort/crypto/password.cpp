@@ -95,6 +95,8 @@ Hashed hash(std::string_view method, std::string_view salt, std::string_view pas
 }  // namespace
 
 std::string hash_password(std::string_view password, std::string_view method, std::string_view salt) {
+  if (salt.find('$') != std::string_view::npos)
+    throw std::invalid_argument("A salt cannot hold '$', which ends it.");
   Hashed hashed = hash(method, salt, password);
   std::string out = std::move(hashed.method);
   out += '$';
@@ -106,6 +108,7 @@ std::string hash_password(std::string_view password, std::string_view method, st
 
 std::string generate_password_hash(std::string_view password, std::string_view method,
                                    std::size_t salt_bytes) {
+  if (salt_bytes == 0) throw std::invalid_argument("Salt length must be at least 1.");
   return hash_password(password, method, random_token(salt_bytes));
 }
 

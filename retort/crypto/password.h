@@ -11,10 +11,11 @@
 namespace retort::crypto {
 
 /// `method`: "scrypt" (n, r and p may follow: "scrypt:32768:8:1") or "pbkdf2" (digest and
-/// iterations may follow: "pbkdf2:sha256:1000000"). Throws std::invalid_argument for others.
+/// iterations may follow: "pbkdf2:sha256:1000000"). Throws std::invalid_argument for others,
+/// and for a salt of no bytes.
 std::string generate_password_hash(std::string_view password, std::string_view method = "scrypt",
                                    std::size_t salt_bytes = 16);
-/// The same with a salt that is given, for tests and moves.
+/// The same with a salt that is given, for tests and moves; it cannot hold '$'.
 std::string hash_password(std::string_view password, std::string_view method, std::string_view salt);
 
 /// False for a text that is no hash; throws std::invalid_argument for one whose method is

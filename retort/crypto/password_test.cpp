@@ -40,6 +40,12 @@ TEST(Password, TextThatIsNoHashIsNotTheHashOfAnything) {
     EXPECT_FALSE(check_password_hash(text, "x"));
 }
 
+TEST(Password, ASaltIsThereAndEndsWhereItSays) {
+  EXPECT_THROW(generate_password_hash("x", "scrypt:1024:8:1", 0), std::invalid_argument);
+  EXPECT_THROW(hash_password("x", "scrypt:1024:8:1", "a$b"), std::invalid_argument);
+  EXPECT_TRUE(check_password_hash(generate_password_hash("x", "scrypt:1024:8:1", 1), "x"));
+}
+
 TEST(Password, UnknownMethodsAndCostsAreRefused) {
   for (const char* method :
        {"md5", "scrypt:1", "scrypt:a:b:c", "scrypt:15:8:1", "scrypt:1073741824:1024:1024", "scrypt:16:0:1",
