@@ -64,13 +64,18 @@ Value defaults() {
                       {"PROVIDE_AUTOMATIC_OPTIONS", true}});
 }
 
-/// "postgresql://app:secret@host/db" with the password masked.
+/// "postgresql://app:secret@host/db" with the password masked, also one with characters in it
+/// that end an authority: then rather too much than too little.
 std::string without_password(std::string_view text) {
   const std::size_t scheme = text.find("://");
   if (scheme == std::string_view::npos) return std::string(text);
   const std::size_t user = scheme + 3;
-  const std::size_t at = text.substr(0, text.find_first_of("/?#", user)).rfind('@');
   const std::size_t colon = text.find(':', user);
+  const std::string_view authority = text.substr(0, text.find_first_of("/?#", user));
+  if (colon >= authority.size()) return std::string(text);
+  std::size_t at = authority.rfind('@');
+  if (at == std::string_view::npos) at = text.substr(0, text.find('?', user)).rfind('@');
+  if (at == std::string_view::npos) at = text.rfind('@');
   if (at == std::string_view::npos || colon >= at) return std::string(text);
   return fmt::format("{}{}{}", text.substr(0, colon + 1), kMask, text.substr(at));
 }
@@ -82,6 +87,11 @@ Value masked(std::string_view key, const Value& value) {
     Value out = Value::dict();
     for (const auto& entry : value.entries()) out.set(entry.key, masked(entry.key.str(), entry.value));
     return out;
+  }
+  if (value.is_sequence()) {
+    Value out = Value::list();
+    for (const Value& item : value.items()) out.push_back(masked(key, item));
+    return value.is_list() ? out : Value::tuple(out.items());
   }
   return value;
 }
@@ -198,7 +208,8 @@ void Config::require_setup(std::string_view key) const {
 
 void Config::set(std::string_view key, Value value) {
   require_setup(key);
-  values_.set(key, std::move(value));
+  // Copied, so that freezing this app's settings touches nobody else's.
+  values_.set(key, value.deep_copy());
   sources_->by_key.insert_or_assign(std::string(key), sources_->current);
 }
 
@@ -220,8 +231,7 @@ void Config::from_mapping(const Value& mapping) {
   const Origin origin(*this, sources_->current == "code" ? "mapping" : sources_->current, "");
   for (const Value::Entry& entry : mapping.entries()) {
     if (!entry.key.is_string() || !is_upper(entry.key.as_string())) continue;
-    // Copied, so that freezing this app's settings touches nobody else's.
-    set(entry.key.as_string(), entry.value.deep_copy());
+    set(entry.key.as_string(), entry.value);
   }
 }
 
