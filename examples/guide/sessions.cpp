@@ -41,8 +41,8 @@ void flashes(App& app) {
 /// Sessions that a store keeps; the cookie holds their id.
 class StoredSessions : public SessionInterface {
  public:
-  std::unique_ptr<Session> open_session(const App& app, const Request& request) const override {
-    return std::make_unique<Session>(load(request.cookies.get(get_cookie_name(app), "")));
+  std::unique_ptr<Session> open_session(const App&, const Request& request) const override {
+    return std::make_unique<Session>(load(request.cookies.get(cookie_name(), "")));
   }
   void save_session(const App& app, Session& session, Response& response) const override {
     if (!should_set_cookie(app, session)) return;

@@ -15,6 +15,7 @@
 
 #include "retort/app/app.h"
 #include "retort/app/globals.h"
+#include "retort/app/session.h"
 #include "retort/base/duration.h"
 #include "retort/json/json.h"
 
@@ -303,6 +304,22 @@ TEST(Config, MasksSecretsWherePeopleLook) {
   EXPECT_EQ(config.printable("MAIL"), "{'password': '********', 'host': 'h'}");
   EXPECT_EQ(config.printable("SECRET_KEY_FALLBACKS"), "None");
   EXPECT_EQ(config.printable("SESSION_COOKIE_NAME"), "'session'");
+  const std::pair<const char*, const char*> urls[] = {
+      {"postgresql://app:s3cr3t/w@db/x", "postgresql://app:********@db/x"},
+      {"postgresql://app:s3cr3t#w@db/x?a=b@c", "postgresql://app:********@db/x?a=b@c"},
+      {"postgresql://app:s3cr3t/@w@db/x", "postgresql://app:********@db/x"},
+      {"postgresql://app:s3cr3t?w@db/x", "postgresql://app:********@db/x"},
+      {"redis://:s3cr3t@db", "redis://:********@db"},
+      {"https://example.com:80/a", "https://example.com:80/a"},
+      {"https://app@db/a:b", "https://app@db/a:b"},
+  };
+  for (const auto& [url, shown] : urls) {
+    config["URI"] = url;
+    EXPECT_EQ(config.printable("URI"), "'" + std::string(shown) + "'");
+    EXPECT_THAT(error_of([&] { config.integer("URI"); }), Not(HasSubstr("s3cr3t")));
+  }
+  config["URIS"] = Value::list({"redis://:s3cr3t@a", Value::tuple({Value::dict({{"token", "s3cr3t"}})}), 1});
+  EXPECT_EQ(config.printable("URIS"), "['redis://:********@a', ({'token': '********'},), 1]");
   for (const char* key : {"STRIPE_KEY", "API_TOKEN", "db_passwd", "SENTRY_DSN"})
     EXPECT_TRUE(Config::is_secret(key));
   for (const char* key : {"KEYBOARD", "MONKEY_NAME", "TOKENIZER"}) EXPECT_FALSE(Config::is_secret(key));
@@ -326,7 +343,52 @@ TEST(Config, OfTwoAppsIsApart) {
   EXPECT_EQ(one.config.integer("POOL"), 5);
 }
 
+TEST(Config, FreezesNothingOfTheProgramsOwn) {
+  Value shared = Value::dict({{"HOSTS", Value::list({"a"})}});
+  App one{"one"};
+  App two{"two"};
+  one.config["MAIL"] = shared;
+  two.config["MAIL"] = shared;
+  one.config.from_mapping({{"SAME", shared}});
+  one.freeze();
+  shared.set("LATER", 1);
+  EXPECT_EQ(one.config.get("MAIL").repr(), "{'HOSTS': ['a']}");
+  EXPECT_EQ(one.config.get("SAME").repr(), "{'HOSTS': ['a']}");
+  two.config.get("MAIL").set("OF_TWO", 2);
+  EXPECT_EQ(two.config.get("MAIL").repr(), "{'HOSTS': ['a'], 'OF_TWO': 2}");
+}
+
 // What the keys do that no other test covers.
+
+TEST(ConfigKeys, MaxCookieSizeWarnsOfEveryCookie) {
+  const auto warnings = [](const Value& limit) {
+    App app{"cookies"};
+    app.config["SECRET_KEY"] = "dev";
+    app.config["MAX_COOKIE_SIZE"] = limit;
+    std::vector<std::string> lines;
+    app.logger.remove_standard_error();
+    app.logger.add_sink(
+        [](void* user, LogLevel, std::string_view line) {
+          static_cast<std::vector<std::string>*>(user)->emplace_back(line);
+        },
+        &lines);
+    app.get("/", "index", [] {
+      Response response("ok");
+      response.set_cookie("fits", std::string(40, 'x'), {.path = ""});  // 45 bytes
+      response.set_cookie("path", std::string(40, 'x'));                // 53 with "; Path=/"
+      session["a"] = "b";
+      return response;
+    });
+    app.test_client().get("/");
+    return lines;
+  };
+  EXPECT_THAT(warnings(4093), ElementsAre());
+  EXPECT_THAT(warnings(0), ElementsAre());
+  EXPECT_THAT(warnings(nullptr), ElementsAre());
+  EXPECT_THAT(warnings(52), ElementsAre(AllOf(HasSubstr("The 'path' cookie"), HasSubstr("53 bytes")),
+                                        HasSubstr("The 'session' cookie")));
+  EXPECT_EQ(warnings(44).size(), 3U);
+}
 
 TEST(ConfigKeys, ProvideAutomaticOptionsHoldsForRulesAddedLater) {
   App app{"options"};

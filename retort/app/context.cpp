@@ -47,7 +47,7 @@ Session& Context::open_session() {
   return *session_;
 }
 
-void Context::set_session(Owned<Session> session) { session_ = std::move(session); }
+void Context::swap_session(Owned<Session>& session) { std::swap(session_, session); }
 
 Session& Context::session() {
   Session& out = open_session();

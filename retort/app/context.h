@@ -57,8 +57,8 @@ class Context {
   Session* opened_session() const { return session_.get(); }
   /// session(), without marking it.
   Session& open_session();
-  /// For a copy of a request, whose session is not opened anew.
-  void set_session(Owned<Session> session);
+  /// For a copy of a request, whose session is not opened anew: takes it, or gives it back.
+  void swap_session(Owned<Session>& session);
 
   /// Runs `f` on this request's response before the after_request functions
   /// (Flask: after_this_request).

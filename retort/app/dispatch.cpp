@@ -4,6 +4,8 @@
 // Hot path: for a plain view nothing here allocates, locks or throws.
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "retort/app/app.h"
 #include "retort/app/detail/app_impl.h"
 #include "retort/app/detail/kept_state.h"
@@ -12,6 +14,7 @@
 #include "retort/app/redirect.h"
 #include "retort/app/signals.h"
 #include "retort/fiber/fiber.h"
+#include "retort/http/options.h"
 #include "retort/message/request.h"
 #include "retort/routing/adapter.h"
 
@@ -123,6 +126,16 @@ int code_of(routing::MatchKind kind) {
       return BadRequest::kCode;
     default:
       return NotFound::kCode;
+  }
+}
+
+void warn_of_large_cookies(App& app, const Response& response, std::size_t limit) {
+  for (const std::string_view cookie : response.headers.getlist("Set-Cookie")) {
+    if (cookie.size() <= limit) continue;
+    app.logger.warning(
+        fmt::format("The '{}' cookie is too large: its Set-Cookie header takes {} bytes, and browsers may "
+                    "drop one of more than {} (MAX_COOKIE_SIZE).",
+                    cookie.substr(0, cookie.find('=')), cookie.size(), limit));
   }
 }
 
@@ -324,6 +337,8 @@ void App::Impl::process_response(Context& context, Response& response) {
   const detail::Scope& scope = context.route ? *context.route->scope : *scopes.front();
   for (const auto* f : scope.after) (*f)(context, response);
   save_session(context, response);
+  if (response.headers.wire().size() > max_cookie_size) [[unlikely]]
+    warn_of_large_cookies(context.app(), response, max_cookie_size);
   request_finished.send(context.app(), response);
 }
 
@@ -331,7 +346,10 @@ void App::Impl::save_session(Context& context, Response& response) {
   App& app = context.app();
   if (!context.opened_session() && !session_interface->saves_untouched(app, context.request())) return;
   Session& session = context.open_session();
-  if (!session_interface->is_null_session(session)) session_interface->save_session(app, session, response);
+  if (session_interface->is_null_session(session)) return;
+  if (session.accessed() || session.modified() || session_interface->should_set_cookie(app, session))
+    response.vary().add("Cookie");
+  session_interface->save_session(app, session, response);
 }
 
 void App::Impl::teardown(Context& context, const std::exception_ptr& error) {

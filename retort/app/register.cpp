@@ -360,6 +360,9 @@ void App::Impl::read_config(App& app) {
   max_content_length = limit("MAX_CONTENT_LENGTH");
   max_form_memory_size = limit("MAX_FORM_MEMORY_SIZE").value_or(UINT64_MAX);
   max_form_parts = static_cast<std::size_t>(limit("MAX_FORM_PARTS").value_or(SIZE_MAX));
+  max_cookie_size = static_cast<std::size_t>(limit("MAX_COOKIE_SIZE").value_or(0));
+  if (max_cookie_size == 0) max_cookie_size = SIZE_MAX;
+  use_x_sendfile = flag("USE_X_SENDFILE");
   if (const Value hosts = config.get("TRUSTED_HOSTS"); hosts.truthy()) {
     for (const Value& host : hosts.items()) trusted_hosts.push_back(host.str());
   }
@@ -390,6 +393,7 @@ void App::Impl::freeze(App& app) {
   app.config.freeze();
   // Then what may throw.
   session_interface->freeze(app);
+  session_interface->make_cookie(app);
   read_config(app);
   bind_views(app);
   map.compile();

@@ -58,7 +58,7 @@ class RequestCopy {
   App& app;
   Request request;
   std::optional<Context> context;  // while a scope lasts
-  std::optional<Value> session;    // what it held, where it was open
+  Owned<Session> session;          // between scopes
   std::optional<Value> view_args;  // where they were asked for, and may have been changed
 
  private:
@@ -98,7 +98,7 @@ RequestCopy::RequestCopy(Context& from) : app(from.app()), transport_(from.reque
   request.max_form_memory_size = form ? UINT64_MAX : original.max_form_memory_size;
   request.max_form_parts = form ? SIZE_MAX : original.max_form_parts;
   if (original.has_view_args()) view_args = original.view_args->deep_copy();
-  if (const Session* opened = from.opened_session()) session = opened->data().deep_copy();
+  session = from.session().copy();  // a use of it: what the copy reads may be answered
 }
 
 void RequestCopy::copy_head(const Request& original, bool form) {
@@ -125,7 +125,7 @@ RequestCopy* copy_request() { return new RequestCopy(request_context_or_throw())
 RequestCopyScope::RequestCopyScope(RequestCopy& copy) : copy_(copy), previous_(fiber::context()) {
   try {
     Context& context = copy.context.emplace(copy.app, copy.request);
-    if (copy.session) context.set_session(Owned<Session>(new Session(copy.session->deep_copy())));
+    context.swap_session(copy.session);
     copy.app.impl().match(context);
     if (copy.view_args) copy.request.set_view_args(copy.view_args->deep_copy());
     fiber::context() = &context;
@@ -143,6 +143,7 @@ RequestCopyScope::~RequestCopyScope() {
 
 void RequestCopyScope::leave() {
   fiber::context() = previous_;
+  if (copy_.context) copy_.context->swap_session(copy_.session);
   copy_.context.reset();
 }
 

@@ -14,6 +14,9 @@
 
 namespace retort {
 
+Owned<Session> Session::copy() const { return std::make_unique<Session>(data_.deep_copy()); }
+Owned<Session> NullSession::copy() const { return std::make_unique<NullSession>(); }
+
 Value Session::at(std::string_view key) const {
   if (const Value* found = data_.find(key)) return *found;
   throw KeyError(fmt::format("the session has no '{}'", key));
@@ -97,6 +100,31 @@ Session& current_session() { return request_context_or_throw().session(); }
 
 }  // namespace detail
 
+/// A method of a dict that changes the session, for templates: `session.pop("cart", none)`.
+class SessionChange final : public Object {
+ public:
+  explicit SessionChange(const Method& method) : method_(method) {}
+  std::string_view type_name() const override { return "method"; }
+  bool is_callable() const override { return true; }
+  bool is_safe_callable() const override { return false; }
+  Value call(const CallArguments& arguments) const override {
+    Session& session = detail::current_session();
+    session.will_change();
+    const std::size_t before = session.size();
+    Value result = method_.function(session.data(), arguments);
+    // As in Flask: what found nothing to take out or to add has changed nothing.
+    const bool always = method_.name == "clear" || method_.name == "update";
+    if (always || session.size() != before) session.modified(true);
+    return result;
+  }
+  void append_repr(std::string& out) const override {
+    out += fmt::format("<bound method CallbackDict.{} of SecureCookieSession>", method_.name);
+  }
+
+ private:
+  Method method_;
+};
+
 namespace {
 
 /// The session as templates see it: a dict, with the session's own attributes.
@@ -110,7 +138,8 @@ class SessionObject final : public Object {
     if (name == "accessed") return session.accessed();
     if (name == "new") return session.is_new();
     const Method* method = find_method(Value::Kind::dict, name);
-    if (!method || method->mutates) return {};  // templates read
+    if (!method) return {};
+    if (method->mutates) return Value::object(std::make_unique<SessionChange>(*method));
     return bind_method(session.data(), *method);
   }
   Value item(const Value& key) const override { return data().get(key); }

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "retort/app/argument.h"
+#include "retort/base/owned.h"
 #include "retort/value/convert.h"
 #include "retort/value/value.h"
 
@@ -32,6 +33,9 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   virtual ~Session() = default;
+  /// One of the same kind with a copy of the data, for copy_current_request_context. A derived
+  /// class that has members of its own overrides it.
+  virtual Owned<Session> copy() const;
 
   /// `session["name"]`: reading it throws KeyError when the name is not there.
   class Slot {
@@ -130,6 +134,7 @@ class Session {
   virtual void will_change() {}
 
  private:
+  friend class SessionChange;
   Value at(std::string_view key) const;
   void merge(const Value& dict);
   void put(std::string_view key, Value value);
@@ -159,6 +164,9 @@ class Session {
 
 /// Stands in where an app has no SECRET_KEY: empty, and an error that says so at every change.
 class NullSession : public Session {
+ public:
+  Owned<Session> copy() const override;
+
  protected:
   void will_change() override;
 };

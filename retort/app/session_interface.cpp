@@ -20,22 +20,17 @@ std::string text_or_empty(const Value& value) {
   return value.is_string() ? std::string(value.as_string()) : std::string();
 }
 
-http::CookieOptions cookie_options(const SessionInterface& of, const App& app, const std::string& domain,
-                                   const std::string& path) {
-  http::CookieOptions options;
-  options.domain = domain;
-  options.path = path;
-  options.httponly = of.get_cookie_httponly(app);
-  options.secure = of.get_cookie_secure(app);
-  options.partitioned = of.get_cookie_partitioned(app);
-  options.samesite = of.get_cookie_samesite(app);
-  return options;
+/// A key's bytes; empty where none is set.
+std::string key_of(const App& app, std::string_view setting, const Value& key) {
+  if (key.is_none() || key.is_undefined() || key.is_string() || key.is_bytes()) return text_or_empty(key);
+  throw SetupError(fmt::format("config[\"{}\"] should be text or bytes, but is of type {} (from: {})",
+                               setting, key.type_name(), app.config.source(setting)));
 }
 
 }  // namespace
 
 std::vector<std::string> secret_keys(const App& app) {
-  const std::string newest = text_or_empty(app.config.get("SECRET_KEY"));
+  const std::string newest = key_of(app, "SECRET_KEY", app.config.get("SECRET_KEY"));
   if (newest.empty()) return {};
   std::vector<std::string> keys;
   const Value fallbacks = app.config.get("SECRET_KEY_FALLBACKS");
@@ -43,10 +38,8 @@ std::vector<std::string> secret_keys(const App& app) {
     if (!fallbacks.is_sequence())
       throw SetupError("config[\"SECRET_KEY_FALLBACKS\"] should be a list of keys, the oldest first");
     for (const Value& key : fallbacks.items()) {
-      keys.push_back(text_or_empty(key));
-      if (keys.back().empty())
-        throw SetupError(
-            "config[\"SECRET_KEY_FALLBACKS\"] holds a key that is empty, or neither text nor bytes");
+      keys.push_back(key_of(app, "SECRET_KEY_FALLBACKS", key));
+      if (keys.back().empty()) throw SetupError("config[\"SECRET_KEY_FALLBACKS\"] holds an empty key");
     }
   }
   keys.push_back(newest);
@@ -55,22 +48,6 @@ std::vector<std::string> secret_keys(const App& app) {
 
 std::int64_t permanent_session_lifetime(const App& app) {
   return app.config.seconds("PERMANENT_SESSION_LIFETIME");
-}
-
-void add_vary(Response& response, std::string_view name) {
-  std::string all;
-  for (const std::string_view value : response.headers.getlist("Vary")) {
-    for (std::string_view rest = value; !rest.empty();) {
-      const std::size_t end = std::min(rest.find(','), rest.size());
-      if (http::iequals(text::trim(rest.substr(0, end)), name)) return;
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    if (!all.empty()) all += ", ";
-    all += value;
-  }
-  if (!all.empty()) all += ", ";
-  all += name;
-  response.headers.set("Vary", all);
 }
 
 void SessionInterface::freeze(const App&) {}
@@ -133,37 +110,37 @@ OptionalSeconds SessionInterface::get_expiration_time(const App& app, const Sess
 
 std::int64_t SessionInterface::now() const { return signing::TimeSource().now(); }
 
-void SessionInterface::set_cookie(const App& app, Response& response, const std::string& value,
-                                  OptionalSeconds expires) const {
-  const std::string name = get_cookie_name(app), domain = get_cookie_domain(app), path = get_cookie_path(app);
-  http::CookieOptions options = cookie_options(*this, app, domain, path);
-  options.expires = expires;
-  response.set_cookie(name, value, options);
-  const std::int64_t limit = app.config.integer("MAX_COOKIE_SIZE");
-  if (limit > 0 && name.size() + value.size() > static_cast<std::uint64_t>(limit)) {
-    app.logger.warning(
-        fmt::format("The '{}' cookie is too large: its name and value take {} bytes, of which "
-                    "browsers may drop all beyond {}.",
-                    name, name.size() + value.size(), limit));
-  }
-}
-
-void SessionInterface::delete_cookie(const App& app, Response& response) const {
-  const std::string domain = get_cookie_domain(app), path = get_cookie_path(app);
-  response.delete_cookie(get_cookie_name(app), cookie_options(*this, app, domain, path));
-}
-
-// Settings that could split a header are found here, before any request.
-void SecureCookieSessionInterface::freeze(const App& app) {
-  lifetime_seconds_ = permanent_session_lifetime(app);
-  refresh_each_request_ = app.config.get("SESSION_REFRESH_EACH_REQUEST").truthy();
+void SessionInterface::make_cookie(const App& app) {
   cookie_name_ = get_cookie_name(app);
+  cookie_domain_ = get_cookie_domain(app);
+  cookie_path_ = get_cookie_path(app);
+  cookie_options_.domain = cookie_domain_;
+  cookie_options_.path = cookie_path_;
+  cookie_options_.httponly = get_cookie_httponly(app);
+  cookie_options_.secure = get_cookie_secure(app);
+  cookie_options_.partitioned = get_cookie_partitioned(app);
+  cookie_options_.samesite = get_cookie_samesite(app);
   try {
-    Response probe;
-    set_cookie(app, probe, "", {});
+    http::dump_cookie(cookie_name_, "", cookie_options_);
   } catch (const std::invalid_argument& error) {
     throw SetupError(fmt::format("the SESSION_COOKIE_* settings make no cookie: {}", error.what()));
   }
+}
+
+void SessionInterface::set_cookie(const App&, Response& response, const std::string& value,
+                                  OptionalSeconds expires) const {
+  http::CookieOptions options = cookie_options_;
+  options.expires = expires;
+  response.set_cookie(cookie_name_, value, options);
+}
+
+void SessionInterface::delete_cookie(const App&, Response& response) const {
+  response.delete_cookie(cookie_name_, cookie_options_);
+}
+
+void SecureCookieSessionInterface::freeze(const App& app) {
+  lifetime_seconds_ = permanent_session_lifetime(app);
+  refresh_each_request_ = app.config.get("SESSION_REFRESH_EACH_REQUEST").truthy();
   std::vector<std::string> keys = secret_keys(app);
   if (keys.empty()) return;
   signing::SerializerOptions options;
@@ -180,7 +157,7 @@ std::unique_ptr<Session> SecureCookieSessionInterface::open_session(const App&,
   if (!signer_) return nullptr;
   Value data;
   if (request.headers.contains("Cookie")) {
-    const std::string_view cookie = request.cookies.get(cookie_name_, "");
+    const std::string_view cookie = request.cookies.get(cookie_name(), "");
     if (!cookie.empty() && signer_->try_loads(cookie, data, lifetime_seconds_) && data.is_dict())
       return std::make_unique<Session>(std::move(data));
   }
@@ -190,24 +167,20 @@ std::unique_ptr<Session> SecureCookieSessionInterface::open_session(const App&,
 }
 
 void SecureCookieSessionInterface::save_session(const App& app, Session& session, Response& response) const {
-  if (session.accessed()) add_vary(response, "Cookie");
   if (session.empty()) {
-    if (!session.modified()) return;
-    delete_cookie(app, response);
-    add_vary(response, "Cookie");
+    if (session.modified()) delete_cookie(app, response);
     return;
   }
   if (!should_set_cookie(app, session)) return;
   const OptionalSeconds expires = get_expiration_time(app, session);
   set_cookie(app, response, signer_->dumps(session.data()), expires);
-  add_vary(response, "Cookie");
 }
 
 // Only a permanent session is written again, which a cookie that is not compressed shows
 // before it is verified.
 bool SecureCookieSessionInterface::saves_untouched(const App&, const Request& request) const {
   if (!refresh_each_request_ || !signer_ || !request.headers.contains("Cookie")) return false;
-  const std::string_view cookie = request.cookies.get(cookie_name_, "");
+  const std::string_view cookie = request.cookies.get(cookie_name(), "");
   if (cookie.empty()) return false;
   if (cookie.front() == '.') return true;
   const auto payload = base64::decode_url(cookie.substr(0, cookie.find('.')));

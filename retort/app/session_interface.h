@@ -23,17 +23,23 @@ class Response;
 
 class SessionInterface {
  public:
+  SessionInterface() = default;
+  SessionInterface(const SessionInterface&) = delete;
+  SessionInterface& operator=(const SessionInterface&) = delete;
   virtual ~SessionInterface() = default;
 
   /// Once, when set-up ends: the place to check settings. Throw SetupError for a wrong one.
+  /// After it the app asks for the cookie's attributes (below), which must make a cookie.
   virtual void freeze(const App& app);
   /// The session of a request, at its first use. Null where there cannot be one: then
   /// make_null_session stands in.
   virtual std::unique_ptr<Session> open_session(const App& app, const Request& request) const = 0;
-  /// After the after_request functions, unless is_null_session.
+  /// After the after_request functions, unless is_null_session. `Vary: Cookie` is the app's
+  /// work: it stands in the answer whenever the session was used or should_set_cookie.
   virtual void save_session(const App& app, Session& session, Response& response) const = 0;
   /// Whether a request that never used its session must open and save it all the same, as
-  /// where each request prolongs it. By default it must.
+  /// where each request prolongs it. By default it must. False only where should_set_cookie
+  /// would be false for the session that was not opened.
   virtual bool saves_untouched(const App& app, const Request& request) const;
 
   virtual std::unique_ptr<Session> make_null_session(const App& app) const;
@@ -41,7 +47,8 @@ class SessionInterface {
   /// Whether the session was changed, or is permanent and SESSION_REFRESH_EACH_REQUEST.
   virtual bool should_set_cookie(const App& app, const Session& session) const;
 
-  // The session cookie's attributes; by default the SESSION_COOKIE_* settings.
+  // The session cookie's attributes; by default the SESSION_COOKIE_* settings. Asked once, after
+  // freeze(): set_cookie, delete_cookie and cookie_name go by what they said then.
   virtual std::string get_cookie_name(const App& app) const;
   virtual std::string get_cookie_domain(const App& app) const;  ///< "": none
   virtual std::string get_cookie_path(const App& app) const;    ///< APPLICATION_ROOT where not set
@@ -59,6 +66,17 @@ class SessionInterface {
   void set_cookie(const App& app, Response& response, const std::string& value,
                   OptionalSeconds expires) const;
   void delete_cookie(const App& app, Response& response) const;
+  /// What get_cookie_name said: the cookie to read.
+  const std::string& cookie_name() const { return cookie_name_; }
+
+ private:
+  friend class App;
+  /// Asks for the cookie's attributes. Throws SetupError when they make no cookie, so that
+  /// what could split a header is found before any request.
+  void make_cookie(const App& app);
+
+  std::string cookie_name_, cookie_domain_, cookie_path_;
+  http::CookieOptions cookie_options_;  // borrows the texts above
 };
 
 /// Sessions in the cookie itself, signed with the app's SECRET_KEY in Flask's format; what
@@ -82,19 +100,16 @@ class SecureCookieSessionInterface : public SessionInterface, private signing::T
 
  private:
   Owned<signing::URLSafeTimedSerializer> signer_;
-  std::string cookie_name_;
   std::int64_t lifetime_seconds_ = 0;
   bool refresh_each_request_ = true;
 };
 
 /// The app's SECRET_KEY_FALLBACKS and its SECRET_KEY, text or bytes, the oldest first: for
-/// everything that signs, so that keys can be rotated. Empty without a SECRET_KEY.
+/// everything that signs, so that keys can be rotated. Empty without a SECRET_KEY; SetupError
+/// for one that is neither text nor bytes.
 std::vector<std::string> secret_keys(const App& app);
 
 /// PERMANENT_SESSION_LIFETIME in seconds.
 std::int64_t permanent_session_lifetime(const App& app);
-
-/// Adds a name to the Vary header, if it is not there (Werkzeug: response.vary.add).
-void add_vary(Response& response, std::string_view name);
 
 }  // namespace retort

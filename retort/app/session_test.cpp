@@ -21,6 +21,7 @@
 namespace retort {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -267,6 +268,61 @@ TEST(Session, TemplatesSeeIt) {
   });
   const TestResponse response = TestClient(app).get("/");
   EXPECT_EQ(response.text(), "ada ada 7 True 2 False user,items, False yes");
+}
+
+// As Flask's CallbackDict does.
+TEST(Session, TemplatesMayChangeIt) {
+  App app = keyed_app();
+  app.config["PROPAGATE_EXCEPTIONS"] = true;
+  app.get("/fill",
+          [] { return render_template_string("{{ session.setdefault('a', 1) }}{{ session.update(b=2) }}"); });
+  app.get("/do", [] {
+    session.modified(false);
+    std::string said = render_template_string(request->args["do"]);
+    return session.modified() ? said + " modified" : said;
+  });
+  TestClient client(app);
+  EXPECT_EQ(client.get("/fill").text(), "1None");
+  const std::pair<const char*, const char*> steps[] = {
+      {"{{ session.setdefault('a', 7) }}", "1"},
+      {"{{ session.pop('none', 0) }}", "0"},
+      {"{{ session.pop('a') }}{{ session.a is defined }}", "1False modified"},
+      {"{{ session.update({'c': 3}) }}{{ session.c }}", "None3 modified"},
+      {"{{ session.popitem()|safe }}", "('c', 3) modified"},
+      {"{{ session.b }}{{ session.clear() }}{{ session|length }}", "2None0 modified"},
+  };
+  for (const auto& [code, expected] : steps)
+    EXPECT_EQ(client.get("/do", {.query_string = {{"do", code}}}).text(), expected) << code;
+  EXPECT_FALSE(client.get_cookie("session"));
+  App keyless{"keyless"};
+  keyless.config["PROPAGATE_EXCEPTIONS"] = true;
+  keyless.get("/", [] { return render_template_string("{{ session.pop('a', none) }}"); });
+  EXPECT_THROW(TestClient(keyless).get("/"), std::runtime_error);
+}
+
+TEST(SessionInterface, AsksForTheCookieOnce) {
+  class Named : public SecureCookieSessionInterface {
+   public:
+    std::string get_cookie_name(const App&) const override { return "sid"; }
+    std::string get_cookie_path(const App&) const override {
+      ++asked;
+      return "/below";
+    }
+    mutable int asked = 0;
+  };
+  App app = keyed_app();
+  auto own = std::make_unique<Named>();
+  const Named& sessions = *own;
+  app.session_interface(std::move(own));
+  app.get("/", [] {
+    session["n"] = session.get("n", 0) + 1;
+    return std::to_string(session.get("n", 0));
+  });
+  const std::string cookie(TestClient(app).get("/").headers.get("Set-Cookie", ""));
+  EXPECT_THAT(cookie, AllOf(::testing::StartsWith("sid="), HasSubstr("; Path=/below")));
+  const TestRequest again{.headers = {{"Cookie", cookie.substr(0, cookie.find(';'))}}};
+  EXPECT_EQ(TestClient(app).get("/", again).text(), "2");
+  EXPECT_EQ(sessions.asked, 1);
 }
 
 TEST(Flash, WaitsForTheRequestThatAsks) {

@@ -202,7 +202,11 @@ std::ptrdiff_t HeaderSet::find(std::string_view item) const {
 }
 
 HeaderSet::HeaderSet(Headers& headers, std::string_view name) : binding_(headers, name) {
-  items_ = parse_set_header(binding_.read()).items_;
+  for (const std::string_view value : headers.getlist(name)) {
+    for (std::string& item : parse_set_header(value).items_) {
+      if (!contains(item)) items_.push_back(std::move(item));
+    }
+  }
 }
 
 bool HeaderSet::add(std::string_view item) {

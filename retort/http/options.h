@@ -59,7 +59,7 @@ class HeaderSet {
  public:
   HeaderSet() = default;
   explicit HeaderSet(std::vector<std::string> items) : items_(std::move(items)) {}
-  /// What the field holds, and writes to it from now on.
+  /// What the fields of that name hold, and writes them as one from now on.
   HeaderSet(Headers& headers, std::string_view name);
 
   bool contains(std::string_view item) const { return find(item) >= 0; }

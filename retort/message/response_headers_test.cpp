@@ -65,6 +65,10 @@ TEST(ResponseHeaders, SetsWriteTheirHeaders) {
   EXPECT_EQ(response.headers["Vary"], "Cookie, accept");
   EXPECT_TRUE(response.vary().remove("COOKIE"));
   EXPECT_EQ(response.headers["Vary"], "accept");
+  response.headers.add("Vary", "Origin, Accept");
+  response.vary().add("Cookie");
+  EXPECT_EQ(response.headers["Vary"], "accept, Origin, Cookie");
+  EXPECT_EQ(response.headers.getlist("Vary").size(), 1U);
   response.vary().clear();
   EXPECT_FALSE(response.headers.contains("Vary"));
   response.allow().update({"GET", "PUT"});

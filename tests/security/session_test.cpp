@@ -2,6 +2,9 @@
 // Sessions, cookies and signing.
 #include "retort/app/session.h"
 
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "retort/app/app.h"
 #include "retort/app/flash.h"
 #include "retort/app/globals.h"
+#include "retort/app/kept_context.h"
 #include "retort/app/session_interface.h"
 #include "retort/app/templating.h"
 #include "retort/base/base64.h"
@@ -23,7 +27,9 @@
 namespace retort {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 App keyed_app(const char* key = "dev") {
   App app{"sessions"};
@@ -33,7 +39,7 @@ App keyed_app(const char* key = "dev") {
 
 // Flask CVE-2023-30861, CVE-2026-27205: a page that depends on the session must not be
 // given to another client by a cache.
-TEST(Session, AnyTouchSetsVaryCookie) {
+void check_touches(App& app) {
   using View = std::string (*)();
   const std::pair<const char*, View> touches[] = {
       {"/get", [] { return session.get("a", ""); }},
@@ -57,13 +63,23 @@ TEST(Session, AnyTouchSetsVaryCookie) {
          session.clear();
          return std::string();
        }},
+      {"/modified",
+       [] {
+         session.modified(true);
+         return std::string();
+       }},
+      {"/copied",
+       [] {
+         std::string read;
+         copy_current_request_context([&] { read = session.get("a", ""); })();
+         return read;
+       }},
       {"/flashes", [] { return get_flashed_messages().repr(); }},
       {"/template", [] { return render_template_string("{{ session.a }}"); }},
       {"/template-length", [] { return render_template_string("{{ session|length }}"); }},
       {"/template-in", [] { return render_template_string("{{ 'a' in session }}"); }},
       {"/template-flashes", [] { return render_template_string("{{ get_flashed_messages() }}"); }},
   };
-  App app = keyed_app();
   for (const auto& [path, view] : touches) app.add_url_rule(path, path, view);
   app.get("/by-parameter", [](Session& s) { return std::to_string(s.size()); });
   app.get("/untouched", [] { return "ok"; });
@@ -78,6 +94,78 @@ TEST(Session, AnyTouchSetsVaryCookie) {
   EXPECT_EQ(client.get("/by-parameter").headers.get("Vary", ""), "Cookie");
   EXPECT_EQ(client.get("/other-vary").headers.get("Vary", ""), "Accept-Encoding, Cookie");
   EXPECT_FALSE(client.get("/untouched").headers.contains("Vary"));
+}
+
+/// As a program of its own writes it: of Vary it knows nothing.
+class OwnSessions : public SessionInterface {
+ public:
+  std::unique_ptr<Session> open_session(const App&, const Request& request) const override {
+    return std::make_unique<Session>(Value::dict({{"id", request.cookies.get(cookie_name(), "")}}));
+  }
+  void save_session(const App& app, Session& session, Response& response) const override {
+    if (should_set_cookie(app, session)) set_cookie(app, response, "id", get_expiration_time(app, session));
+  }
+};
+
+TEST(Session, AnyTouchSetsVaryCookie) {
+  App app = keyed_app();
+  check_touches(app);
+  App with_own_sessions = keyed_app();
+  with_own_sessions.session_interface(std::make_unique<OwnSessions>());
+  check_touches(with_own_sessions);
+}
+
+// One that nothing touched is in the answer when its cookie is set anew.
+TEST(Session, ARefreshSetsVaryCookieWhateverKeepsTheSessions) {
+  class Permanent : public OwnSessions {
+   public:
+    std::unique_ptr<Session> open_session(const App&, const Request&) const override {
+      return std::make_unique<Session>(Value::dict({{"_permanent", true}}));
+    }
+  };
+  App app = keyed_app();
+  app.session_interface(std::make_unique<Permanent>());
+  app.get("/", "index", [] { return "ok"; });
+  const TestResponse response = app.test_client().get("/");
+  EXPECT_TRUE(response.headers.contains("Set-Cookie"));
+  EXPECT_EQ(response.headers.get("Vary", ""), "Cookie");
+}
+
+TEST(Session, ACopyOfARequestKeepsTheKindOfItsSession) {
+  class OwnSession : public Session {
+   public:
+    Owned<Session> copy() const override {
+      auto out = std::make_unique<OwnSession>();
+      out->update(data().deep_copy());
+      return out;
+    }
+  };
+  class Interface : public OwnSessions {
+   public:
+    std::unique_ptr<Session> open_session(const App&, const Request&) const override {
+      return std::make_unique<OwnSession>();
+    }
+  };
+  App app = keyed_app();
+  app.session_interface(std::make_unique<Interface>());
+  app.get("/", "index", [] {
+    session["list"] = Value::list({1});
+    auto copied = copy_current_request_context([] {
+      EXPECT_TRUE(dynamic_cast<OwnSession*>(&*session));
+      session.get("list").push_back(2);
+      return session.get("list").repr();
+    });
+    std::string said = copied();
+    said += copied();
+    return said + session.get("list").repr();
+  });
+  EXPECT_EQ(app.test_client().get("/").text(), "[1, 2][1, 2, 2][1]");
+  App keyless{"keyless"};
+  keyless.get("/", "index", [] {
+    copy_current_request_context([] { EXPECT_THROW(session["a"] = 1, std::runtime_error); })();
+    return "ok";
+  });
+  EXPECT_EQ(keyless.test_client().get("/").text(), "ok");
 }
 
 std::string session_cookie(const TestResponse& response) {
@@ -127,6 +215,25 @@ TEST(Session, RotatedKeysAreHonouredByEverythingThatSigns) {
                  return wrong;
                }()),
                SetupError);
+}
+
+// Of an environment variable that looks like a number.
+TEST(Session, AKeyOfAnotherTypeEndsSetUp) {
+  ::setenv("RT_SECRET_KEY", "1234567890123456", 1);
+  App app{"sessions"};
+  app.config.from_prefixed_env("RT");
+  ::unsetenv("RT_SECRET_KEY");
+  try {
+    app.freeze();
+    FAIL() << "an integer counts as no key";
+  } catch (const SetupError& error) {
+    EXPECT_THAT(std::string(error.what()),
+                AllOf(HasSubstr("SECRET_KEY"), HasSubstr("int"), HasSubstr("RT_SECRET_KEY")));
+    EXPECT_THAT(std::string(error.what()), Not(HasSubstr("1234567890123456")));
+  }
+  App fallback = keyed_app();
+  fallback.config["SECRET_KEY_FALLBACKS"] = Value::list({7});
+  EXPECT_THROW(fallback.freeze(), SetupError);
 }
 
 TEST(Session, ACookieThatWasChangedCountsForNothing) {
@@ -191,6 +298,10 @@ TEST(Session, CookieSettingsCannotInjectHeaders) {
     add_views(app);
     app.config.set(name, value);
     EXPECT_THROW(app.freeze(), SetupError) << name << " " << value;
+    App with_own_sessions = keyed_app();
+    with_own_sessions.session_interface(std::make_unique<OwnSessions>());
+    with_own_sessions.config.set(name, value);
+    EXPECT_THROW(with_own_sessions.freeze(), SetupError) << name << " " << value;
   }
   App app = keyed_app();
   app.config["SESSION_COOKIE_PATH"] = "/a\r\nX: y; b";

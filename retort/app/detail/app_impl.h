@@ -165,6 +165,8 @@ struct App::Impl {
   std::optional<std::uint64_t> max_content_length;
   std::uint64_t max_form_memory_size = 500'000;
   std::size_t max_form_parts = 1000;
+  std::size_t max_cookie_size = 4093;
+  bool use_x_sendfile = false;
   std::vector<std::string> trusted_hosts;
   std::string server_name;
   std::string application_root = "/";
