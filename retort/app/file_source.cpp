@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "retort/http/path.h"
 
@@ -23,6 +26,16 @@ namespace {
 
 // Without O_NONBLOCK a FIFO would hold the worker until somebody writes to it.
 constexpr int kOpenFlags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+
+/// A descriptor, or -1 where nothing has the name. Throws for what says nothing of that: no
+/// descriptors left, no permission, a broken disk.
+int found(int fd, const std::string& path) {
+  static constexpr int kNotThere[] = {ENOENT, ENOTDIR, ELOOP, EXDEV, ENAMETOOLONG, ENXIO, ENODEV};
+  const int error = errno;
+  if (fd < 0 && std::find(std::begin(kNotThere), std::end(kNotThere), error) == std::end(kNotThere))
+    throw std::system_error(error, std::generic_category(), path);
+  return fd;
+}
 
 /// Fills in what fstat tells; false when it is no regular file.
 bool look(SourceFile& file) {
@@ -49,9 +62,10 @@ std::string path_of(int fd) {
 }
 
 /// By the kernel's own check: no component leads out of the directory. No value: the kernel
-/// cannot tell, or there is an absolute symlink, which may lead back in.
+/// cannot tell, or there is an absolute symlink, which may lead back in. The directory is
+/// opened each time, as it may come, go and be replaced.
 std::optional<int> open_beneath(const std::string& directory, const std::string& name) {
-  const int folder = ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const int folder = found(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC), directory);
   if (folder < 0) return -1;
   open_how how{};
   how.flags = kOpenFlags;
@@ -60,14 +74,18 @@ std::optional<int> open_beneath(const std::string& directory, const std::string&
   const int error = errno;
   ::close(folder);
   if (fd >= 0) return static_cast<int>(fd);
-  if (error == ENOENT || error == EACCES || error == ENOTDIR) return -1;
-  return std::nullopt;
+  static constexpr int kCannotTell[] = {EXDEV, ELOOP, EAGAIN, ENOSYS, E2BIG, EINVAL, EPERM};
+  if (std::find(std::begin(kCannotTell), std::end(kCannotTell), error) != std::end(kCannotTell))
+    return std::nullopt;
+  errno = error;
+  return found(-1, directory + "/" + name);
 }
 
 int open_below(const std::string& directory, const std::string& name) {
   if (const auto fd = open_beneath(directory, name)) return *fd;
   SourceFile file;
-  file.fd = ::open((directory + "/" + name).c_str(), kOpenFlags);
+  const std::string path = directory + "/" + name;
+  file.fd = found(::open(path.c_str(), kOpenFlags), path);
   if (file.fd < 0) return -1;
   const std::string root = real_path(directory.c_str()), real = path_of(file.fd);
   const bool below = !root.empty() && real.size() > root.size() && real.starts_with(root) &&
@@ -118,8 +136,20 @@ bool EmbeddedSource::open(std::string_view name, SourceFile& file) const {
 bool open_file(const std::string& path, SourceFile& file) {
   if (path.find('\0') != std::string::npos) return false;
   file.path = path;
-  file.fd = ::open(path.c_str(), kOpenFlags);
+  file.fd = found(::open(path.c_str(), kOpenFlags), path);
   return file.fd >= 0 && look(file);
+}
+
+double python_mtime(const SourceFile& file) {
+  return static_cast<double>(file.mtime) + 1e-9 * static_cast<double>(file.mtime_nsec);
+}
+
+std::string file_etag(double mtime, std::uint64_t size, std::string_view name) {
+  std::string time = fmt::format("{}", mtime);
+  if (time.find('.') == std::string::npos) time += ".0";
+  const auto* bytes = reinterpret_cast<const Bytef*>(name.data());
+  const uLong checksum = ::adler32(::adler32(0, nullptr, 0), bytes, static_cast<uInt>(name.size()));
+  return fmt::format("{}-{}-{}", time, size, checksum);
 }
 
 }  // namespace retort

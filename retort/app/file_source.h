@@ -31,7 +31,8 @@ struct SourceFile {
 class FileSource {
  public:
   virtual ~FileSource() = default;
-  /// False when there is no regular file of this name. `file` arrives empty.
+  /// False when there is no regular file of this name. `file` arrives empty. Throws
+  /// std::system_error when that cannot be told, or the file cannot be read.
   virtual bool open(std::string_view name, SourceFile& file) const = 0;
 };
 
@@ -64,8 +65,14 @@ class EmbeddedSource final : public FileSource {
   std::size_t count_;
 };
 
-/// Opens a file that the application names itself, which may lie anywhere. False when it is
-/// no regular file or cannot be read.
+/// Opens a file that the application names itself, which may lie anywhere; answers as
+/// FileSource::open.
 bool open_file(const std::string& path, SourceFile& file);
+
+/// A file's time as Python's os.path.getmtime gives it.
+double python_mtime(const SourceFile& file);
+/// What Flask's ETags are made of: the time as Python prints a float, the size, and a
+/// checksum of the name.
+std::string file_etag(double mtime, std::uint64_t size, std::string_view name);
 
 }  // namespace retort

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "tests/support/client.h"
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "retort/app/app.h"
 #include "retort/app/dispatcher_middleware.h"
@@ -204,6 +206,22 @@ TEST_F(SharedData, ServesFilesBeforeTheApp) {
        {"/shared/secret.py", "/shared/none", "/shared", "/shared/", "/shared/css", "/sharedx/css/a.css",
         "/shared/../secret.py", "/shared/%2e%2e/x", "/shared//etc/passwd"}) {
     EXPECT_EQ(client.get(path).status_code, 404) << path;
+  }
+}
+
+TEST_F(SharedData, ETagsAreWerkzeugsAlsoBelowAMicrosecond) {
+  App app = make_app("shared");
+  app.wrap<SharedDataMiddleware>(Exports{{"/shared", folder_.string()}});
+  const std::pair<timespec, const char*> times[] = {
+      {{784111777, 250'000'000}, "784111777.25"}, {{1700000000, 123'456'789}, "1700000000.123457"},
+      {{1700000000, 0}, "1700000000.0"},          {{1700000000, 999'999'999}, "1700000001.0"},
+      {{1699999999, 500}, "1699999999.0"},
+  };
+  for (const auto& [time, expected] : times) {
+    const timespec both[2] = {time, time};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / "css" / "a.css").c_str(), both, 0), 0);
+    EXPECT_EQ(app.test_client().get("/shared/css/a.css").headers["ETag"],
+              "\"wzsdm-" + std::string(expected) + "-6-86245849\"");
   }
 }
 

@@ -3,14 +3,13 @@
 
 #include <cerrno>
 #include <ctime>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
-#include <fmt/format.h>
-#include <zlib.h>
-
 #include "retort/app/app.h"
+#include "retort/app/detail/app_impl.h"
 #include "retort/app/file_source.h"
 #include "retort/app/globals.h"
 #include "retort/http/cache_control.h"
@@ -63,33 +62,33 @@ void set_caching(Response& response, http::OptionalSeconds max_age) {
   response.set_expires(std::time(nullptr) + *max_age);
 }
 
-// Flask's: the time as Python prints a float, the size, and a checksum of the path.
-std::string make_etag(const SourceFile& file) {
-  const double mtime = static_cast<double>(file.mtime) + 1e-9 * static_cast<double>(file.mtime_nsec);
-  std::string time = fmt::format("{}", mtime);
-  if (time.find('.') == std::string::npos) time += ".0";
-  const auto* path = reinterpret_cast<const Bytef*>(file.path.data());
-  return fmt::format("{}-{}-{}", time, file.size,
-                     ::adler32(::adler32(0, nullptr, 0), path, static_cast<uInt>(file.path.size())));
-}
-
 Response finish(Response response, std::uint64_t size, const std::string& path,
                 const SendFileOptions& options) {
   Context& context = detail::request_context_or_throw();
   set_caching(response, options.max_age ? options.max_age : context.app().get_send_file_max_age(path));
   if (!options.etag.own.empty()) response.set_etag(options.etag.own);
-  if (options.conditional)
+  if (!options.conditional) return response;
+  if (response.headers.contains("X-Sendfile")) {
+    response.make_conditional(context.request());  // ranges are the work of the server that sends it
+    if (response.status_code == 304) response.headers.remove("X-Sendfile");
+  } else {
     response.make_conditional(context.request(), {.accept_ranges = true, .complete_length = size});
+  }
   return response;
 }
 
 Response send(SourceFile file, const SendFileOptions& options) {
   Response response;
   describe(response, options.download_name.empty() ? last_part(file.path) : options.download_name, options);
-  if (options.etag.make) response.set_etag(file.etag.empty() ? make_etag(file) : std::string(file.etag));
+  if (options.etag.make) {
+    response.set_etag(file.etag.empty() ? file_etag(python_mtime(file), file.size, file.path)
+                                        : std::string(file.etag));
+  }
   response.set_last_modified(options.last_modified ? options.last_modified
                                                    : http::OptionalSeconds(file.mtime));
-  if (file.fd >= 0) {
+  if (file.fd >= 0 && detail::app_context_or_throw().app().impl().use_x_sendfile) {
+    response.headers.set("X-Sendfile", std::filesystem::absolute(file.path).native());
+  } else if (file.fd >= 0) {
     response.set_file(std::exchange(file.fd, -1), 0, file.size);
   } else {
     response.lend_data(file.bytes);

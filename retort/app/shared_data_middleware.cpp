@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/app/shared_data_middleware.h"
 
+#include <cmath>
 #include <ctime>
 #include <utility>
-
-#include <fmt/format.h>
-#include <zlib.h>
 
 #include "retort/app/file_source.h"
 #include "retort/http/cache_control.h"
@@ -17,14 +15,11 @@
 namespace retort {
 namespace {
 
-/// Werkzeug's: the time as Python prints a float, the size, a checksum of the name.
-std::string make_etag(const SourceFile& file, std::string_view name) {
-  const double mtime = static_cast<double>(file.mtime) + 1e-9 * static_cast<double>(file.mtime_nsec);
-  std::string time = fmt::format("{}", mtime);
-  if (time.find('.') == std::string::npos) time += ".0";
-  const auto* bytes = reinterpret_cast<const Bytef*>(name.data());
-  return fmt::format("wzsdm-{}-{}-{}", time, file.size,
-                     ::adler32(::adler32(0, nullptr, 0), bytes, static_cast<uInt>(name.size())));
+/// Werkzeug's, whose time goes through a datetime: whole microseconds.
+std::string etag_of(const SourceFile& file, std::string_view name) {
+  double seconds = 0;
+  const double micros = std::nearbyint(std::modf(python_mtime(file), &seconds) * 1e6);
+  return "wzsdm-" + file_etag((seconds * 1e6 + micros) / 1e6, file.size, name);
 }
 
 }  // namespace
@@ -56,7 +51,7 @@ bool SharedDataMiddleware::serve(const std::string& found, std::string_view belo
   response.set_last_modified(file.mtime);
   http::ResponseCacheControl cache = response.cache_control();
   if (options_.cache) {
-    response.set_etag(make_etag(file, name));
+    response.set_etag(etag_of(file, name));
     cache.set_max_age(options_.cache_timeout);
     response.set_expires(std::time(nullptr) + options_.cache_timeout);
   }

@@ -111,6 +111,28 @@ TEST_F(SendFile, BytesAreSentAsAFile) {
   EXPECT_EQ(get(app, "/attachment").status_code, 500);
 }
 
+TEST_F(SendFile, XSendfileNamesTheFileInPlaceOfSendingIt) {
+  App app{"test", options_};
+  app.config["USE_X_SENDFILE"] = true;
+  app.get("/", [] { return send_file("report.csv"); });
+  app.get("/bytes", [] { return send_file(BytesIO{"x"}, {.mimetype = "text/plain"}); });
+  const TestResponse response = get(app, "/");
+  EXPECT_EQ(response.status_code, 200);
+  EXPECT_EQ(response.data, "");
+  EXPECT_EQ(response.headers["X-Sendfile"], root_ + "/report.csv");
+  EXPECT_EQ(response.headers["Content-Type"], "text/csv; charset=utf-8");
+  const std::string etag(response.headers["ETag"]);
+  const TestResponse same = get(app, "/", {.headers = {{"If-None-Match", etag}}});
+  EXPECT_EQ(same.status_code, 304);
+  EXPECT_FALSE(same.headers.contains("X-Sendfile"));
+  // The server that sends the file cuts it, too.
+  const TestResponse part = get(app, "/", {.headers = {{"Range", "bytes=1-2"}}});
+  EXPECT_EQ(part.status_code, 200);
+  EXPECT_FALSE(part.headers.contains("Content-Range"));
+  EXPECT_EQ(get(app, "/static/hello.txt").headers["X-Sendfile"], root_ + "/static/hello.txt");
+  EXPECT_EQ(get(app, "/bytes").data, "x");
+}
+
 TEST_F(SendFile, ConditionsAndRangesAreAnswered) {
   App app{"test", options_};
   const TestResponse whole = get(app, "/static/hello.txt");

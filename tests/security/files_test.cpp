@@ -5,8 +5,10 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,6 +137,45 @@ TEST_F(Served, AFileCannotBeSwappedForAnotherBetweenCheckAndUse) {
   std::filesystem::create_symlink("../secret.txt", root_ + "/static/open.txt");
   char bytes[16];
   EXPECT_EQ(std::string(bytes, static_cast<std::size_t>(::pread(file.fd, bytes, sizeof bytes, 0))), "open");
+}
+
+/// While it lives, the process can have no more descriptors.
+struct NoDescriptors {
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit none = {0, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before); }
+  rlimit before{};
+};
+
+// What keeps a file from being opened says nothing of whether it is there: caches keep a 404.
+TEST_F(Served, AServerWithoutDescriptorsDoesNotSayThatAFileIsMissing) {
+  const DirectorySource source(root_ + "/static");
+  {
+    const NoDescriptors none;
+    SourceFile one, other;
+    EXPECT_THROW(source.open("open.txt", one), std::system_error);
+    EXPECT_THROW(open_file(root_ + "/static/open.txt", other), std::system_error);
+  }
+  app_->get("/starved", [] {
+    const NoDescriptors none;
+    return send_from_directory("static", "open.txt");
+  });
+  EXPECT_EQ(get("/starved").status_code, 500);
+  EXPECT_EQ(get("/static/open.txt").status_code, 200);
+}
+
+// A directory may come after its source, and be replaced.
+TEST_F(Served, ADirectoryIsTheOneThatIsThereNow) {
+  const DirectorySource source(root_ + "/later");
+  SourceFile none, first, second;
+  EXPECT_FALSE(source.open("open.txt", none));
+  std::filesystem::create_directory_symlink("static/sub", root_ + "/later");
+  EXPECT_TRUE(source.open("open.txt", first));
+  std::filesystem::rename(root_ + "/later", root_ + "/before");
+  EXPECT_FALSE(source.open("open.txt", second));
 }
 
 TEST_F(Served, WhatIsNotThereLooksLikeWhatIsForbidden) {
