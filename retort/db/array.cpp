@@ -31,6 +31,17 @@ void append_hex(std::string& out, std::string_view bytes) {
   out += '"';
 }
 
+// By days and seconds as Python's timedelta has them: PostgreSQL keeps the two apart.
+void append_interval(std::string& out, std::int64_t microseconds) {
+  const std::int64_t days = microseconds / TimeDelta::kDay - (microseconds % TimeDelta::kDay < 0 ? 1 : 0);
+  const auto rest =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(microseconds) -
+                                static_cast<std::uint64_t>(days) * std::uint64_t{TimeDelta::kDay});
+  const std::int64_t seconds = rest / TimeDelta::kSecond;
+  out += fmt::format("\"{} days +{:02}:{:02}:{:02}.{:06}\"", days, seconds / 3600, seconds / 60 % 60,
+                     seconds % 60, rest % TimeDelta::kSecond);
+}
+
 int hex_digit(char c) {
   if (text::is_digit(c)) return c - '0';
   const char lower = text::lower(c);
@@ -176,7 +187,7 @@ void append_element(std::string& literal, const Datum& element) {
       literal += fmt::format("{}", element.real);
       return;
     case Datum::Kind::interval:
-      append_quoted(literal, TimeDelta{element.integer}.iso());
+      append_interval(literal, element.integer);
       return;
     case Datum::Kind::bytes:
       append_hex(literal, element.text);

@@ -3,6 +3,8 @@
 // Json<T>: an aggregate (or a container) that a column keeps as a JSON document. A model's
 // member `db::Json<Address> address;` is used as a pointer is: address->city.
 
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "retort/db/types.h"
@@ -44,6 +46,19 @@ struct Type<Json<T>> {
     Result<T> value = from_value<T>(detail::read_json(cell));
     if (!value) detail::refuse_document(value.error().message);
     return {std::move(*value)};
+  }
+};
+
+/// JSON's null, which SQLAlchemy writes for None, is none as well as SQL's NULL.
+template <class T>
+struct Type<std::optional<Json<T>>> {
+  static ColumnType column_type() { return Type<Json<T>>::column_type(); }
+  static Datum to_datum(const std::optional<Json<T>>& from) {
+    return from ? Type<Json<T>>::to_datum(*from) : Datum::null();
+  }
+  static std::optional<Json<T>> from_cell(const Cell& cell) {
+    if (cell.is_null() || (cell.kind == Cell::Kind::text && cell.text == "null")) return std::nullopt;
+    return Type<Json<T>>::from_cell(cell);
   }
 };
 

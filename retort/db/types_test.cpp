@@ -296,6 +296,8 @@ TEST(Types, JsonAsPythonWritesIt) {
   EXPECT_EQ(json::dump(home), R"({"city":"Rome","number":7})");
   EXPECT_EQ(to_value(home)["city"], Value("Rome"));
   EXPECT_FALSE(from_cell<std::optional<Json<Address>>>(kNull));
+  EXPECT_FALSE(from_cell<std::optional<Json<Address>>>(text("null")));
+  EXPECT_EQ(from_cell<std::optional<Json<Address>>>(text(to_datum(home).text)), home);
 }
 
 TEST(Types, EnumsByName) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "retort/base/civil_time.h"
+#include "retort/base/decimal.h"
 #include "retort/db/detail/sqlite.h"
 #include "retort/db/error.h"
 
@@ -19,21 +20,28 @@ namespace {
   throw DataError(std::move(failure));
 }
 
-// SQLite has no decimals: SQLAlchemy stores them as numbers, which are exact to 15 digits.
-Datum decimal(const std::string& text) {
-  std::size_t digits = 0;
-  bool begun = false;
-  for (const char c : text) {
-    if (c == 'E' || c == 'e') break;
-    begun = begun || (c >= '1' && c <= '9');
-    digits += begun && c >= '0' && c <= '9';
+// Whether the number is what a REAL gives back, read with as many places.
+bool survives(const Decimal& number, double real) {
+  const int places = std::max(0, -number.exponent());
+  try {
+    return Decimal::from_double(real, places) == number;
+  } catch (const std::overflow_error&) {
+    return false;
   }
-  if (digits > 15)
-    refuse("the decimal " + text + " has more than 15 digits, which SQLite does not keep: store it as text");
+}
+
+// SQLite has no decimals: SQLAlchemy stores them as numbers, which are exact to 15 digits and
+// often beyond.
+Datum decimal(const std::string& text) {
   std::int64_t whole = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), whole);
   if (read.ec == std::errc() && read.ptr == text.data() + text.size()) return Datum::of_integer(whole);
-  return Datum::of_real(std::strtod(text.c_str(), nullptr));
+  Decimal number;
+  if (!Decimal::parse(text, number)) refuse(text + " is no decimal");
+  const double real = number.to_double();
+  if (number.normalize().digits() > 15 && !survives(number, real))
+    refuse("the decimal " + text + " has more digits than SQLite keeps: store it as text");
+  return Datum::of_real(real);
 }
 
 // As SQLAlchemy's Interval: the moment that long after 1970.
