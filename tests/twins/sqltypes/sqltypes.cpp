@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "retort/base/owned.h"
+#include "retort/db/detail/drivers.h"
 #include "retort/db/dialect.h"
-#include "retort/db/engine.h"
 #include "retort/db/json.h"
+#include "retort/db/postgresql.h"
 #include "retort/db/types.h"
 #include "retort/json/json.h"
 
@@ -149,12 +150,17 @@ void copy(db::Connection& connection, const std::string& table) {
   connection.commit();
 }
 
+Owned<db::Connection> open(const db::Url& url) {
+  if (url.dialect == "sqlite") return db::detail::open_sqlite(url, {});
+  return Owned<db::Connection>(db::PostgresqlConnection::open(url, {}).release());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   try {
-    const Owned<db::Connection> connection = db::open_connection(db::parse_url(argv[1]), {});
+    const Owned<db::Connection> connection = open(db::parse_url(argv[1]));
     copy<Sample>(*connection, "samples");
     if (connection->dialect().name() == "postgresql") copy<Lists>(*connection, "lists");
   } catch (const std::exception& error) {
