@@ -2,8 +2,11 @@
 #include "retort/db/detail/postgresql/driver.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 #include <utility>
+
+#include <sys/socket.h>
 
 #include "retort/db/detail/postgresql/errors.h"
 #include "retort/db/detail/postgresql/result_row.h"
@@ -15,6 +18,8 @@ namespace {
 constexpr seconds kRollbackTime(10);
 // Of a statement that was prepared before its table changed.
 constexpr int kAttempts = 3;
+// That usable() reads at most: a farewell is the last.
+constexpr int kMessages = 3;
 
 }  // namespace
 
@@ -122,7 +127,14 @@ bool PostgresqlDriver::in_transaction() const {
 // Reads what the server may have said while nobody asked, such as its farewell.
 bool PostgresqlDriver::usable() const {
   if (closed_ || pipeline_.is_lost()) return false;
-  return PQconsumeInput(pipeline_.connection()) == 1 && PQstatus(pipeline_.connection()) == CONNECTION_OK;
+  for (int i = 0; i < kMessages; ++i) {
+    char byte = 0;
+    const ssize_t got = recv(pipeline_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got == 0) return false;
+    if (got < 0) return errno == EAGAIN || errno == EINTR;
+    if (!PQconsumeInput(pipeline_.connection())) return false;
+  }
+  return true;
 }
 
 bool PostgresqlDriver::ping() {

@@ -9,15 +9,16 @@
 namespace retort::db::detail {
 namespace {
 
-// A prepared statement that the server has forgotten (DISCARD ALL, a pooler), or the columns
-// of which have changed since.
+// What a prepared statement says that the server has forgotten (DISCARD ALL, a pooler), or the
+// tables of which have changed since; a wrong statement says the same the next time.
 bool is_stale(const PGresult* result) {
   const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   if (!code) return false;
-  if (std::string_view(code) == "26000") return true;
+  // 22P02, 22007: a text that is taken for the type that the column had.
+  const std::string_view state = code;
+  if (state == "26000" || state.starts_with("42") || state == "22P02" || state == "22007") return true;
   const char* function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
-  return std::string_view(code) == "0A000" && function &&
-         std::string_view(function) == "RevalidateCachedQuery";
+  return state == "0A000" && function && std::string_view(function) == "RevalidateCachedQuery";
 }
 
 }  // namespace
@@ -62,9 +63,10 @@ void Pipeline::command(Unit& unit, const std::string& sql, const Parameters& par
   check_statement(sql, parameters);
   parameters_.encode(parameters);
   if (lost_) return;
+  const std::size_t before = expected_.size();
   const Statement* statement = prepared(unit, sql);
   if (lost_) return;
-  expected_.push_back({Step::command, &unit, statement ? statement->serial : 0});
+  expected_.push_back({Step::command, &unit, statement ? statement->serial : 0, expected_.size() != before});
   if (statement) {
     sent(PQsendQueryPrepared(connection_.get(), statement->name.c_str(), parameters_.count(),
                              parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
@@ -171,7 +173,7 @@ void Pipeline::take(ResultPtr result) {
 
 void Pipeline::take_error(const Expected& front, ResultPtr result) {
   if (front.step == Step::prepare) statements_.remove(front.serial);
-  if (front.serial != 0 && front.step == Step::command && is_stale(result.get())) {
+  if (front.serial != 0 && front.step == Step::command && !front.fresh && is_stale(result.get())) {
     statements_.remove(front.serial);
     front.unit->stale = true;
   }

@@ -83,6 +83,7 @@ class Pipeline {
     Step step;
     Unit* unit;
     std::uint64_t serial;  // of the prepared statement; 0: none
+    bool fresh = false;    // which was prepared just before
   };
 
   const Statement* prepared(Unit& unit, const std::string& sql);
