@@ -75,5 +75,12 @@ TEST(Logger, WritesARotatingFileInPythonsFormat) {
   std::system(("rm -r " + std::string(folder)).c_str());
 }
 
+TEST(Log, EscapesWhatATerminalTakesAsAControlSequence) {
+  EXPECT_EQ(escape_control("a\xc2\x9b"
+                           "31mb\x9b"
+                           "0m\x1b[0m"),
+            "a\\x9b31mb\\x9b0m\\x1b[0m");
+}
+
 }  // namespace
 }  // namespace retort

@@ -26,12 +26,13 @@ inline void clear_for_reuse(std::string& text) {
   text.clear();
 }
 
-/// Appends `text` with control characters as Python writes them (\\n, \\x1b); with a `quote`
-/// that and backslashes get a backslash, and with `ascii` bytes beyond are \\xff.
+/// Appends `text` with control characters (C0, DEL, C1) as Python writes them (\\n, \\x1b,
+/// \\x9b), and bytes that are no UTF-8 so, too; with a `quote` that and backslashes get a
+/// backslash, and with `ascii` all bytes beyond are \\xff.
 void append_escaped(std::string& out, std::string_view text, char quote = '\0', bool ascii = false);
 /// The quote that Python's repr takes: ' unless that is in the text and " is not.
 char repr_quote(std::string_view text);
-/// What Python's repr of a str is, but that all beyond ASCII stays.
+/// What Python's repr of a str is, but that of what is beyond ASCII only C1 is escaped.
 std::string repr(std::string_view text);
 
 }  // namespace retort::text
