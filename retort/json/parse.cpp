@@ -67,6 +67,19 @@ std::unique_ptr<Workspace>& kept() {
   return workspace;
 }
 
+/// Taken while it is in use, so that a parse inside a parse gets its own.
+struct Taken {
+  Taken() : work(std::move(kept())) {
+    if (!work) work = std::make_unique<Workspace>();
+  }
+  Taken(const Taken&) = delete;
+  Taken& operator=(const Taken&) = delete;
+  ~Taken() {
+    if (work->capacity <= kKeptBytes) kept() = std::move(work);
+  }
+  std::unique_ptr<Workspace> work;
+};
+
 // False when there is not enough memory.
 bool prepare(Workspace& work, std::string_view text, std::size_t depth) {
   if (work.parser.capacity() < text.size() || work.depth != depth) {
@@ -107,22 +120,17 @@ Result<Value> json::parse(std::string_view text, const JsonLimits& limits) {
     return Error{fmt::format("JSON of more than {} bytes", limits.max_bytes), limits.max_bytes};
   const std::size_t depth = std::clamp<std::size_t>(limits.max_depth, 1, kMaxValueDepth);
   if (text.empty()) return Error{"Expecting value", 0};
-  // Taken while it is in use, so that a parse inside a parse gets its own.
-  std::unique_ptr<Workspace> work = std::move(kept());
-  if (!work) work = std::make_unique<Workspace>();
+  const Taken taken;
+  const std::unique_ptr<Workspace>& work = taken.work;
   if (!prepare(*work, text, depth)) return Error{"out of memory"};
   dom::element root;
   const auto error = work->parser.parse(work->text.get(), text.size(), false).get(root);
   if (error) return json_detail::diagnose(text, depth, simdjson::error_message(error));
-  Result<Value> value = [&]() -> Result<Value> {
-    try {
-      return convert(root);
-    } catch (const ValueError&) {
-      return json_detail::diagnose(text, depth, "an integer does not fit 64 bits");
-    }
-  }();
-  if (work->capacity <= kKeptBytes) kept() = std::move(work);
-  return value;
+  try {
+    return convert(root);
+  } catch (const ValueError&) {
+    return json_detail::diagnose(text, depth, "an integer does not fit 64 bits");
+  }
 }
 
 }  // namespace retort
