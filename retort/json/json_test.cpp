@@ -389,5 +389,27 @@ TEST(Json, PointersThatLeadRoundAreAnError) {
   EXPECT_THROW(json::dump(Value::view(link)), RecursionError);
 }
 
+struct Ring {
+  std::map<std::string, std::shared_ptr<Ring>> next;
+};
+
+TEST(Json, PointersInACircleAreARecursionErrorHoweverTheyAreWritten) {
+  const auto ring = std::make_shared<Ring>();
+  ring->next["a"] = ring;
+  JsonOptions lines, sorted;
+  lines.indent = 2;
+  sorted.sort_keys = true;
+  for (const JsonOptions& options : {JsonOptions(), lines, sorted})
+    EXPECT_THROW(json::dump(*ring, options), RecursionError);
+  ring->next.clear();
+}
+
+TEST(Json, AResultHasABoundAsAWhole) {
+  const Value text(std::string(std::size_t{1} << 20, 'x'));
+  Value list = Value::list();
+  for (int i = 0; i < 300; ++i) list.push_back(text);
+  EXPECT_THROW(json::dump(list), LimitError);
+}
+
 }  // namespace
 }  // namespace retort

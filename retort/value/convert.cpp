@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "retort/value/error.h"
+
 namespace retort {
 
 std::string FieldPath::str() const {
@@ -15,6 +17,10 @@ std::string FieldPath::str() const {
 }
 
 namespace detail {
+
+void check_depth(int depth) {
+  if (depth > kMaxValueDepth) throw RecursionError("values are nested too deeply");
+}
 
 // The messages are marshmallow's, which Flask users know.
 

@@ -74,13 +74,12 @@ constexpr void check_convertible() {
                 "container, a tuple, nor an aggregate whose members are; it has no JSON and no Value");
 }
 
-}  // namespace detail
+/// RecursionError beyond kMaxValueDepth: pointers may lead round in a circle.
+void check_depth(int depth);
 
-/// `from` as a Value. An enumerator without a name becomes its number; a variant that holds
-/// nothing, or an empty class (std::monostate), none. Throws ValueError
-/// for an unsigned number beyond std::int64_t.
+/// to_value, `depth` levels down.
 template <class T>
-Value to_value(const T& from) {
+Value make_value(const T& from, int depth) {
   if constexpr (std::is_same_v<T, Value>) {
     return from;
   } else if constexpr (std::is_same_v<T, Markup>) {
@@ -92,44 +91,60 @@ Value to_value(const T& from) {
     return name.empty() ? Value(static_cast<std::int64_t>(from)) : Value(name);
   } else if constexpr (std::is_arithmetic_v<T> || std::is_null_pointer_v<T>) {
     return Value(from);
-  } else if constexpr (detail::ReferenceLike<T>) {
-    return to_value(static_cast<const std::remove_cv_t<typename T::type>&>(from.get()));
-  } else if constexpr (detail::TextLike<T>) {
+  } else if constexpr (ReferenceLike<T>) {
+    return make_value(static_cast<const std::remove_cv_t<typename T::type>&>(from.get()), depth);
+  } else if constexpr (TextLike<T>) {
     return Value(std::string_view(from));
-  } else if constexpr (detail::kIsOptionalType<T> || detail::PointerLike<T>) {
-    return from ? to_value(*from) : Value(nullptr);
-  } else if constexpr (detail::VariantLike<T>) {
+  } else if constexpr (kIsOptionalType<T> || PointerLike<T>) {
+    return from ? make_value(*from, depth) : Value(nullptr);
+  } else if constexpr (VariantLike<T>) {
     if (from.valueless_by_exception()) return Value(nullptr);
     return visit(
-        []<class Held>(const Held& held) {
+        [depth]<class Held>(const Held& held) {
           if constexpr (std::is_empty_v<Held>) {
             return Value(nullptr);
           } else {
-            return to_value(held);
+            return make_value(held, depth);
           }
         },
         from);  // std::visit, by its argument
-  } else if constexpr (detail::MapLike<T>) {
+  } else if constexpr (MapLike<T>) {
     Value out = Value::dict();
-    for (const auto& [key, value] : from) out.set(std::string_view(key), to_value(value));
+    check_depth(++depth);
+    for (const auto& [key, value] : from) out.set(std::string_view(key), make_value(value, depth));
     return out;
-  } else if constexpr (detail::ListLike<T>) {
+  } else if constexpr (ListLike<T>) {
     Value out = Value::list();
-    for (auto&& item : from) out.push_back(to_value(static_cast<const std::decay_t<decltype(item)>&>(item)));
+    check_depth(++depth);
+    for (auto&& item : from)
+      out.push_back(make_value(static_cast<const std::decay_t<decltype(item)>&>(item), depth));
     return out;
-  } else if constexpr (detail::TupleLike<T>) {
+  } else if constexpr (TupleLike<T>) {
     Value out = Value::list();
-    detail::for_each_item(from, [&](const auto& item) { out.push_back(to_value(item)); });
+    check_depth(++depth);
+    for_each_item(from, [&](const auto& item) { out.push_back(make_value(item, depth)); });
     return out;
   } else {
-    detail::check_convertible<T>();
+    check_convertible<T>();
     Value out = Value::dict();
+    check_depth(++depth);
     if constexpr (reflect::Aggregate<T>) {
       reflect::for_each_member(
-          from, [&](std::string_view name, const auto& member) { out.set(name, to_value(member)); });
+          from, [&](std::string_view name, const auto& member) { out.set(name, make_value(member, depth)); });
     }
     return out;
   }
+}
+
+}  // namespace detail
+
+/// `from` as a Value. An enumerator without a name becomes its number; a variant that holds
+/// nothing, or an empty class (std::monostate), none. Throws ValueError
+/// for an unsigned number beyond std::int64_t, RecursionError for more than kMaxValueDepth
+/// levels.
+template <class T>
+Value to_value(const T& from) {
+  return detail::make_value(from, 0);
 }
 
 namespace detail {

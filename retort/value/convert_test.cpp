@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "retort/value/error.h"
+
 namespace retort {
 namespace {
 
@@ -133,6 +135,19 @@ TEST(Convert, RecordsABoundedNumberOfMistakes) {
 TEST(Convert, AnEnumeratorWithoutANameIsItsNumber) {
   EXPECT_EQ(to_value(static_cast<Color>(9)), Value(9));
   EXPECT_FALSE(from_value<Color>(Value(9)));
+}
+
+struct Linked {
+  int n = 0;
+  std::shared_ptr<Linked> next;
+};
+
+TEST(Convert, PointersInACircleAreARecursionError) {
+  const auto knot = std::make_shared<Linked>();
+  knot->next = knot;
+  EXPECT_THROW(to_value(knot), RecursionError);
+  EXPECT_THROW(to_value(std::vector{knot}), RecursionError);
+  knot->next = nullptr;
 }
 
 }  // namespace

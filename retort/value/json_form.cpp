@@ -79,7 +79,7 @@ void append_special(std::string& out, std::string_view text, std::size_t& at) {
 class Writer {
  public:
   Writer(std::string& out, const JsonForm& form, Evaluator& evaluator)
-      : out_(out), form_(form), evaluator_(evaluator), charged_(out.size()) {}
+      : out_(out), form_(form), evaluator_(evaluator), start_(out.size()), charged_(out.size()) {}
 
   void value(const Value& value) {
     using Kind = Value::Kind;
@@ -113,7 +113,8 @@ class Writer {
   }
 
   void settle() {
-    evaluator_.charge(out_.size() - charged_);
+    const std::size_t whole = out_.size() - start_;
+    evaluator_.charge(whole > kMaxResultBytes ? whole : out_.size() - charged_);
     charged_ = out_.size();
   }
 
@@ -232,6 +233,7 @@ class Writer {
   std::string& out_;
   const JsonForm& form_;
   Evaluator& evaluator_;
+  const std::size_t start_;
   std::size_t charged_;    // how much of out_ is paid for
   int depth_ = 0;          // of the recursion
   std::size_t level_ = 0;  // of the indentation
