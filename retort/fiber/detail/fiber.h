@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "retort/base/execution.h"
 #include "retort/fiber/detail/stack.h"
 #include "retort/fiber/scheduler.h"
 
@@ -47,6 +48,7 @@ struct Fiber {
   std::uint64_t generation = 0;  // of its work
   detail::Stack stack;
   void* context = nullptr;  // fiber::context() while suspended
+  Execution execution;      // while suspended
   detail::ExceptionGlobals exceptions;
   detail::LocalStore* locals = nullptr;
   const char* label = nullptr;

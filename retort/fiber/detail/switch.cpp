@@ -29,6 +29,9 @@ constexpr int kUnmapAtOnce = 64;
 constexpr std::size_t kColours = 16;
 constexpr std::size_t kColourBytes = 64;
 
+// What can recurse leaves so much of a stack to what it calls at its deepest.
+constexpr std::size_t kSpareFraction = 3;
+
 // Runs on the target's stack: notes where the fiber that switched here can be resumed.
 [[gnu::always_inline]] inline void arrived(transfer_t from) {
   auto* previous = static_cast<Fiber*>(from.data);
@@ -70,6 +73,7 @@ Fiber* Scheduler::Impl::new_fiber() {
   const std::size_t colour = stack_count++ % detail::kColours * detail::kColourBytes;
   fiber->machine_context = boost::context::detail::make_fcontext(
       stack.top() - colour, stack.usable() - colour, &detail::fiber_entry);
+  fiber->execution = {nullptr, stack.low() + stack.usable() / detail::kSpareFraction};
   fiber->sanitizer_low = stack.low();
   fiber->sanitizer_size = stack.usable();
 #ifdef RETORT_TSAN
@@ -107,11 +111,13 @@ Fiber* Scheduler::Impl::successor() {
 }
 
 // What follows a fiber through a switch: its stack and registers (jump_fcontext), its
-// context pointer, and the C++ runtime's list of exceptions being handled.
+// context pointer, its Execution, and the C++ runtime's list of exceptions being handled.
 [[gnu::always_inline]] inline void Scheduler::Impl::switch_here(Fiber* target) {
   Fiber* self = current;
   self->context = context();
   context() = target->context;
+  self->execution = execution();
+  execution() = target->execution;
   self->exceptions = *exceptions;
   *exceptions = target->exceptions;
   current = target;
