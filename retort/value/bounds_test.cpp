@@ -2,11 +2,13 @@
 #include "retort/value/bounds.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "retort/value/error.h"
 #include "retort/value/value.h"
+#include "retort/value/view.h"
 
 namespace retort {
 namespace {
@@ -33,10 +35,24 @@ TEST(Bounds, texts_of_shared_lists_end) {
   EXPECT_THROW(value.str(), LimitError);  // no more than around it
 }
 
+// What one walk has entered is not counted against the next, however it began.
+TEST(Bounds, walks_are_counted_one_by_one) {
+  Value many = Value::list(), other = Value::list({-1});
+  for (int i = 0; i < 1 << 20; ++i) many.push_back(i);
+  for (int i = 1; i < 1 << 20; ++i) other.push_back(i);
+  const std::vector<Value> items = {many};
+  const Value view = Value::view(items), list = Value::list({other});
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_FALSE(view == list) << i;
+    ASSERT_FALSE(list == view) << i;
+  }
+}
+
 TEST(Bounds, count_what_was_walked) {
   const Value a = shared_lists(3, false), b = shared_lists(3, false);
+  const Walk walk;
   EXPECT_TRUE(a == b);
-  EXPECT_EQ(walked_values(), 3u * 7u);
+  EXPECT_EQ(walk.values(), 3u * 7u);
   EXPECT_EQ(a.str(), "[[[1, 1], [1, 1]], [[1, 1], [1, 1]]]");
 }
 

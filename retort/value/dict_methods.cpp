@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "retort/value/detail/builtin_call.h"
+#include "retort/value/detail/operands.h"
 #include "retort/value/error.h"
 #include "retort/value/iterate.h"
 #include "retort/value/methods.h"
@@ -51,6 +52,10 @@ Value from_keys(const Value&, const CallArguments& arguments) {
 Value get(const Value& self, const CallArguments& arguments) {
   const BuiltinCall call("dict.get", 1, 2, arguments);
   call[0].hash();  // throws for what cannot be a key
+  if (self.is_view()) {
+    Value item = self.view_type().item(self.view_target(), call[0]);
+    return item.is_undefined() ? call.get(1, nullptr) : item;
+  }
   const Value* found = self.find(call[0]);
   return found ? *found : call.get(1, nullptr);
 }
@@ -66,7 +71,7 @@ Value keys(const Value& self, const CallArguments& arguments) {
 }
 
 Value pop(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("dict.pop", 1, 2, arguments);
+  BuiltinCall call("dict.pop", 1, 2, arguments);
   call[0].hash();
   Value dict = self;
   const Value* found = dict.find(call[0]);
@@ -75,6 +80,9 @@ Value pop(const Value& self, const CallArguments& arguments) {
     throw KeyError(call[0].repr());
   }
   Value value = *found;
+  const Value::Entries entries = dict.entries();
+  const auto after = reinterpret_cast<const char*>(entries.end()) - reinterpret_cast<const char*>(found);
+  call.evaluator().step(static_cast<std::size_t>(after) / sizeof(Entry));  // those that move up
   dict.erase(call[0]);
   return value;
 }
@@ -126,7 +134,7 @@ void update_from_pairs(Value& dict, const Value& pairs, Evaluator& evaluator) {
 void update_from(Value& dict, const Value& other, Evaluator& evaluator) {
   if (other.is_undefined()) fail_undefined(other);
   if (other.is_view() && other.view_type().shape() == ViewType::Shape::mapping)
-    return update_from(dict, other.copy(), evaluator);
+    return update_from(dict, plain(other, evaluator), evaluator);
   if (other.is_dict()) {
     const Value from = other;  // may be the dict itself, which then stays as it is
     for (std::size_t i = 0; i < from.entries().size(); ++i) {

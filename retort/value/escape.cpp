@@ -2,6 +2,7 @@
 #include "retort/value/escape.h"
 
 #include "retort/value/object.h"
+#include "retort/value/undefined.h"
 
 namespace retort {
 
@@ -28,6 +29,16 @@ void append_escaped(std::string& out, const Value& value) {
       append_escaped(out, std::string_view(text));
     }
   }
+}
+
+bool append_own_html(std::string& out, const Value& value) {
+  if (value.is_markup()) {
+    out += value.as_string();
+    return true;
+  }
+  if (value.is_object()) return value.as_object().append_html(out);
+  if (const Undefined* info = value.undefined_info()) return info->append_html(out);
+  return false;
 }
 
 Value escape(const Value& value) {

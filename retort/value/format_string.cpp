@@ -12,6 +12,7 @@
 #include "retort/value/detail/lookup.h"
 #include "retort/value/detail/operands.h"
 #include "retort/value/error.h"
+#include "retort/value/escape.h"
 #include "retort/value/format.h"
 #include "retort/value/markup.h"
 
@@ -153,7 +154,7 @@ class Formatter {
   void append_html(std::string& out, const Value& value, std::string_view spec) {
     if (value.is_markup() && !spec.empty()) throw ValueError("Unsupported format specification for Markup.");
     std::string text;
-    if (detail::append_own_html(text, value)) {
+    if (append_own_html(text, value)) {
       if (!spec.empty()) {
         throw ValueError(fmt::format(
             "Format specifier {} given, but <class '{}'> does not define __html_format__. A class that "
@@ -165,6 +166,7 @@ class Formatter {
       return;
     }
     append_format(text, value, spec, evaluator_);
+    evaluator_.charge(escaped_size(text) - text.size());
     append_escaped(out, std::string_view(text));
   }
 

@@ -8,6 +8,7 @@
 #include "retort/value/detail/descent.h"
 #include "retort/value/detail/dict_walk.h"
 #include "retort/value/detail/held_iterator.h"
+#include "retort/value/detail/operands.h"
 #include "retort/value/error.h"
 #include "retort/value/iterate.h"
 #include "retort/value/undefined.h"
@@ -134,10 +135,8 @@ Value reversed_object(const Value& value) {
 }
 
 Value reversed_view(const Value& value, Evaluator& evaluator) {
-  std::size_t size = 0;
   if (value.view_type().shape() == ViewType::Shape::record) throw_not_reversible(value);
-  if (value.view_type().length(value.view_target(), size)) evaluator.charge(size * sizeof(Value));
-  return reversed(value.copy(), evaluator);
+  return reversed(detail::plain(value, evaluator), evaluator);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "retort/value/error.h"
 #include "retort/value/iterate.h"
 #include "retort/value/methods.h"
+#include "retort/value/operators.h"
 
 namespace retort::detail {
 namespace {
@@ -18,22 +19,31 @@ namespace {
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 // Looks the items up anew each time: what compares them may change the list.
-std::size_t position_of(const Value& items, const Value& wanted, std::size_t from, std::size_t to) {
+std::size_t position_of(const Value& items, BuiltinCall& call, std::size_t from, std::size_t to) {
   for (std::size_t i = from; i < to && i < items.items().size(); ++i) {
-    if (Value(items.items()[i]) == wanted) return i;
+    call.evaluator().step();
+    if (ops::equal(Value(items.items()[i]), call[0], call.evaluator())) return i;
   }
   return kNone;
 }
 
-std::int64_t count_of(const Value& items, const Value& wanted) {
+std::int64_t count_of(const Value& items, BuiltinCall& call) {
   std::int64_t count = 0;
-  for (std::size_t i = 0; i < items.items().size(); ++i) count += Value(items.items()[i]) == wanted;
+  for (std::size_t i = 0; i < items.items().size(); ++i) {
+    call.evaluator().step();
+    count += ops::equal(Value(items.items()[i]), call[0], call.evaluator());
+  }
   return count;
 }
 
-std::size_t index_in(const Value& self, const BuiltinCall& call) {
+std::size_t index_in(const Value& self, BuiltinCall& call) {
   const std::size_t size = self.size();
-  return position_of(self, call[0], call.bound(1, 0, size), call.bound(2, kNone, size));
+  return position_of(self, call, call.bound(1, 0, size), call.bound(2, kNone, size));
+}
+
+// The items from the i-th on move.
+void step_moved(const Value& list, std::size_t i, BuiltinCall& call) {
+  if (i < list.size()) call.evaluator().step(list.size() - i);
 }
 
 Value append(const Value& self, const CallArguments& arguments) {
@@ -58,8 +68,8 @@ Value copy(const Value& self, const CallArguments& arguments) {
 }
 
 Value count(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("list.count", 1, 1, arguments);
-  return count_of(self, call[0]);
+  BuiltinCall call("list.count", 1, 1, arguments);
+  return count_of(self, call);
 }
 
 Value extend(const Value& self, const CallArguments& arguments) {
@@ -83,7 +93,7 @@ Value extend(const Value& self, const CallArguments& arguments) {
 }
 
 Value index(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("list.index", 1, 3, arguments);
+  BuiltinCall call("list.index", 1, 3, arguments);
   const std::size_t at = index_in(self, call);
   if (at == kNone) throw ValueError(fmt::format("{} is not in list", call[0].repr()));
   return at;
@@ -95,12 +105,14 @@ Value insert(const Value& self, const CallArguments& arguments) {
   call.evaluator().charge(sizeof(Value));
   Value list = self;
   if (at < 0) at += static_cast<std::int64_t>(list.size());
-  list.insert_item(at < 0 ? 0 : static_cast<std::size_t>(at), call[1]);
+  const std::size_t position = at < 0 ? 0 : static_cast<std::size_t>(at);
+  step_moved(list, position, call);
+  list.insert_item(position, call[1]);
   return nullptr;
 }
 
 Value pop(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("list.pop", 0, 1, arguments);
+  BuiltinCall call("list.pop", 0, 1, arguments);
   std::int64_t at = call.size() ? call.integer(0) : -1;
   Value list = self;
   const auto size = static_cast<std::int64_t>(list.size());
@@ -108,22 +120,25 @@ Value pop(const Value& self, const CallArguments& arguments) {
   if (at < 0) at += size;
   if (at < 0 || at >= size) throw IndexError("pop index out of range");
   Value item = list[at];
+  step_moved(list, static_cast<std::size_t>(at), call);
   list.erase_item(static_cast<std::size_t>(at));
   return item;
 }
 
 Value remove(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("list.remove", 1, 1, arguments);
+  BuiltinCall call("list.remove", 1, 1, arguments);
   Value list = self;
-  const std::size_t at = position_of(list, call[0], 0, kNone);
+  const std::size_t at = position_of(list, call, 0, kNone);
   if (at == kNone) throw ValueError("list.remove(x): x not in list");
+  step_moved(list, at, call);
   list.erase_item(at);
   return nullptr;
 }
 
 Value reverse(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("list.reverse", 0, 0, arguments);
+  BuiltinCall call("list.reverse", 0, 0, arguments);
   Value list = self;
+  step_moved(list, 0, call);
   for (std::size_t i = 0, j = list.size(); i + 1 < j; ++i) {
     --j;
     const Value first = list[i];
@@ -172,12 +187,12 @@ Value sort(const Value& self, const CallArguments& arguments) {
 }
 
 Value tuple_count(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("tuple.count", 1, 1, arguments);
-  return count_of(self, call[0]);
+  BuiltinCall call("tuple.count", 1, 1, arguments);
+  return count_of(self, call);
 }
 
 Value tuple_index(const Value& self, const CallArguments& arguments) {
-  const BuiltinCall call("tuple.index", 1, 3, arguments);
+  BuiltinCall call("tuple.index", 1, 3, arguments);
   const std::size_t at = index_in(self, call);
   if (at == kNone) throw ValueError("tuple.index(x): x not in tuple");
   return at;

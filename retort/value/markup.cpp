@@ -96,6 +96,15 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
+std::size_t escaped_size(std::string_view text) {
+  std::size_t size = text.size();
+  for (const char c : text) {
+    size += 4 * static_cast<std::size_t>((c == '&') | (c == '"') | (c == '\''));
+    size += 3 * static_cast<std::size_t>((c == '<') | (c == '>'));
+  }
+  return size;
+}
+
 Markup Markup::escape(std::string_view text) {
   std::string out;
   append_escaped(out, text);

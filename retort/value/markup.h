@@ -3,6 +3,7 @@
 // Text that is known to be safe HTML (MarkupSafe's Markup): templates print it as it is,
 // where they escape other text. A value type.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,8 @@ namespace retort {
 
 /// Appends `text` to `out` with & < > " ' as entities (MarkupSafe: escape).
 void append_escaped(std::string& out, std::string_view text);
+/// How many bytes that appends.
+std::size_t escaped_size(std::string_view text);
 
 class Markup {
  public:

@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "retort/value/detail/box.h"
+#include "retort/value/detail/operands.h"
 #include "retort/value/error.h"
+#include "retort/value/evaluator.h"
 #include "retort/value/undefined.h"
 #include "retort/value/view_type.h"
 
@@ -53,7 +55,7 @@ bool same(const Value& a, const Value& b) {
   return a.kind() == b.kind() && !ValueAccess::boxed(a) && !ValueAccess::boxed(b) && a == b;
 }
 
-class BoundMethod final : public Object {
+class BoundMethod : public Object {
  public:
   BoundMethod(const Value& self, const Method& method) : self_(self), method_(method) {}
 
@@ -75,6 +77,10 @@ class BoundMethod final : public Object {
   }
   std::size_t hash() const override { return detail::hash_bytes(method_.name); }
   void freeze() override { self_.freeze(); }
+
+ protected:
+  const Value& self() const { return self_; }
+  const Method& method() const { return method_; }
 
  private:
   // Markup is a class written in Python; what it does not override is str's.
@@ -101,16 +107,31 @@ Value number_attribute(const Value& number, std::string_view name) {
   return name == "denominator" ? Value(1) : Value();
 }
 
+// A method of the list or dict that a view stands for: dict.get looks into the view, what
+// walks it has a copy.
+class ViewMethod final : public BoundMethod {
+ public:
+  using BoundMethod::BoundMethod;
+  Value call(const CallArguments& arguments) const override {
+    if (method().name == "get") return BoundMethod::call(arguments);
+    Evaluator unbounded;
+    const Value copy = detail::plain(self(), arguments.evaluator ? *arguments.evaluator : unbounded);
+    return method().function(copy, arguments);
+  }
+};
+
 // A view's own attribute, else a method of the list or dict that it stands for.
 Value view_attribute(const Value& view, std::string_view name) {
   Value own = view.view_type().attribute(view.view_target(), name);
   const ViewType::Shape shape = view.view_type().shape();
   if (!own.is_undefined() || shape == ViewType::Shape::record) return own;
-  const Method* method = find_method(shape == ViewType::Shape::sequence ? Kind::list : Kind::dict, name);
+  const bool tuple = view.type_name() == "tuple";
+  const Method* method = find_method(shape == ViewType::Shape::mapping ? Kind::dict
+                                     : tuple                           ? Kind::tuple
+                                                                       : Kind::list,
+                                     name);
   if (!method || method->mutates) return {};
-  const Value copy = view.copy();
-  method = find_method(copy.kind(), name);
-  return method && !method->mutates ? bind_method(copy, *method) : Value();
+  return Value::object(std::make_unique<ViewMethod>(view, *method));
 }
 
 }  // namespace

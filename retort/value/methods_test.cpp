@@ -271,6 +271,7 @@ class TwoType final : public ViewType {
   Value attribute(const void*, std::string_view name) const override {
     return name == "own" ? Value("mine") : Value();
   }
+  Value item(const void* target, const Value& key) const override { return copy(target).get(key); }
 
  private:
   Shape shape_;
@@ -342,6 +343,39 @@ TEST(NumberMethods, NumbersHaveParts) {
   EXPECT_EQ(get_attribute(1.5, "real").repr(), "1.5");
   EXPECT_EQ(get_attribute(1.5, "imag").repr(), "0.0");
   EXPECT_TRUE(get_attribute(1.5, "numerator").is_undefined());
+}
+
+std::uint64_t steps_of(const Value& self, const char* name, std::initializer_list<Value> arguments) {
+  Evaluator evaluator;
+  evaluator.set_limits(SIZE_MAX, 1'000'000);
+  evaluator.call(get_attribute(self, name), {{arguments.begin(), arguments.size()}, {}, nullptr});
+  std::uint64_t left = 0;
+  for (std::uint64_t bit = std::uint64_t{1} << 20; bit; bit /= 2) {
+    try {
+      evaluator.step(bit);
+      left += bit;
+    } catch (const LimitError&) {  // that many are not left
+    }
+  }
+  return 1'000'000 - left;
+}
+
+TEST(Methods, WhatMovesOrComparesItemsTakesSteps) {
+  Value list = Value::list();
+  for (int i = 0; i < 1000; ++i) list.push_back(i);
+  EXPECT_EQ(steps_of(list, "count", {3}), 1000u);
+  EXPECT_EQ(steps_of(list, "index", {499}), 500u);
+  EXPECT_EQ(steps_of(list, "insert", {0, 7}), 1000u);
+  EXPECT_EQ(steps_of(list, "pop", {0}), 1001u);
+  EXPECT_EQ(steps_of(list, "pop", {}), 1u);
+  EXPECT_EQ(steps_of(list, "remove", {9}), 10u + 990u);
+  EXPECT_EQ(steps_of(list, "reverse", {}), 998u);
+  Value dict = Value::dict();
+  for (int i = 0; i < 1000; ++i) dict.set(i, i);
+  EXPECT_EQ(steps_of(dict, "pop", {0}), 999u);
+  EXPECT_EQ(steps_of(dict, "pop", {999}), 0u);
+  const Value nested = Value::list({list}), other = Value::list({list.copy()});
+  EXPECT_GT(steps_of(nested, "count", {other[0]}), 998u);
 }
 
 }  // namespace

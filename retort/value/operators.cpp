@@ -7,27 +7,15 @@
 
 #include <fmt/format.h>
 
+#include "retort/value/bounds.h"
 #include "retort/value/detail/operands.h"
 #include "retort/value/error.h"
+#include "retort/value/escape.h"
 #include "retort/value/format.h"
 #include "retort/value/markup.h"
 #include "retort/value/undefined.h"
 
 namespace retort {
-
-namespace detail {
-
-bool append_own_html(std::string& out, const Value& value) {
-  if (value.is_markup()) {
-    out += value.as_string();
-    return true;
-  }
-  if (value.is_object()) return value.as_object().append_html(out);
-  if (const Undefined* info = value.undefined_info()) return info->append_html(out);
-  return false;
-}
-
-}  // namespace detail
 
 namespace ops {
 namespace {
@@ -96,15 +84,29 @@ Value join_text(const Value& a, const Value& b, Evaluator& evaluator) {
 /// MarkupSafe's Markup + b and a + Markup: text is escaped, what has HTML shows it. False
 /// for all else.
 bool add_markup(const Value& a, const Value& b, Evaluator& evaluator, Value& out) {
-  std::string html;
-  for (const Value* value : {&a, &b}) {
-    if (value->is_string() && !value->is_markup()) {
-      append_escaped(html, value->as_string());
-    } else if (!detail::append_own_html(html, *value)) {
+  const Value* const values[] = {&a, &b};
+  std::string own[2];  // what is no text
+  std::size_t sizes[2];
+  for (int i = 0; i < 2; ++i) {
+    if (values[i]->is_string()) {
+      const std::string_view text = values[i]->as_string();
+      sizes[i] = values[i]->is_markup() ? text.size() : escaped_size(text);
+    } else if (append_own_html(own[i], *values[i])) {
+      sizes[i] = own[i].size();
+    } else {
       return false;
     }
   }
-  evaluator.charge(html.size());
+  evaluator.charge(sizes[0] + sizes[1]);
+  std::string html;
+  html.reserve(sizes[0] + sizes[1]);
+  for (int i = 0; i < 2; ++i) {
+    if (values[i]->is_string() && !values[i]->is_markup()) {
+      append_escaped(html, values[i]->as_string());
+    } else {
+      html += values[i]->is_markup() ? values[i]->as_string() : std::string_view(own[i]);
+    }
+  }
   out = Value::markup(html);
   return true;
 }
@@ -244,7 +246,8 @@ Value add(const Value& a, const Value& b, Evaluator& evaluator) {
     if (__builtin_add_overflow(integer_of(a), integer_of(b), &out)) throw_overflow("+");
     return out;
   }
-  if (is_container_view(a) || is_container_view(b)) return add(plain(a), plain(b), evaluator);
+  if (is_container_view(a) || is_container_view(b))
+    return add(plain(a, evaluator), plain(b, evaluator), evaluator);
   if (a.is_markup() || (b.is_markup() && !a.is_undefined())) {
     if (Value out; add_markup(a, b, evaluator, out)) return out;
   }
@@ -270,7 +273,8 @@ Value subtract(const Value& a, const Value& b, Evaluator&) {
 }
 
 Value multiply(const Value& a, const Value& b, Evaluator& evaluator) {
-  if (is_container_view(a) || is_container_view(b)) return multiply(plain(a), plain(b), evaluator);
+  if (is_container_view(a) || is_container_view(b))
+    return multiply(plain(a, evaluator), plain(b, evaluator), evaluator);
   if (repeats(a) || repeats(b)) return multiply_sequence(a, b, evaluator);
   const Numbers n("*", a, b);
   if (!n.integers) return n.x * n.y;
@@ -305,7 +309,7 @@ Value floor_divide(const Value& a, const Value& b, Evaluator&) {
 }
 
 Value modulo(const Value& a, const Value& b, Evaluator& evaluator) {
-  if (a.is_string()) return percent_format(a, plain(b), evaluator);
+  if (a.is_string()) return percent_format(a, plain(b, evaluator), evaluator);
   const Numbers n("%", a, b);
   if (!n.integers) {
     if (n.y == 0) throw ZeroDivisionError("float modulo");
@@ -338,7 +342,18 @@ Value positive(const Value& a) {
   return integer_of(a);
 }
 
-// Order.
+// Equality and order.
+
+bool equal(const Value& a, const Value& b, Evaluator& evaluator) {
+  const auto holds = [](const Value& v) {
+    return v.is_sequence() || v.is_dict() || v.is_view() || v.is_object();
+  };
+  if (!holds(a) || !holds(b)) return a == b;
+  const Walk walk;
+  const bool out = a == b;
+  evaluator.step(walk.values());
+  return out;
+}
 
 namespace {
 
@@ -361,6 +376,7 @@ bool precedes(const Value& a, const Value& b, bool or_equal, const char* sign, i
   if (is_container_view(a) || is_container_view(b))
     return precedes(plain(a), plain(b), or_equal, sign, depth + 1);
   if (!a.is_sequence() || a.kind() != b.kind()) throw_unordered(a, b, sign);
+  const Walk walk;
   const Value::Items x = a.items(), y = b.items();
   for (std::size_t i = 0; i < x.size() && i < y.size(); ++i) {
     if (!(x[i] == y[i])) return precedes(x[i], y[i], or_equal, sign, depth + 1);

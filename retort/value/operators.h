@@ -21,6 +21,8 @@ Value power(const Value& a, const Value& b, Evaluator& evaluator);
 Value negative(const Value& a);
 Value positive(const Value& a);
 
+/// `a == b`; each value that it has to enter is a step.
+bool equal(const Value& a, const Value& b, Evaluator& evaluator);
 /// `a < b`; TypeError where Python has no order. `sign` is the operator in the message:
 /// `a > b` is less(b, a, ">"), `a >= b` is less_equal(b, a, ">="), whose messages name a first.
 bool less(const Value& a, const Value& b, const char* sign = "<");

@@ -206,7 +206,7 @@ bool walk_contains(const Value& haystack, const Value& needle, Evaluator& evalua
   const Owned<ValueIterator> items = iterate(haystack);
   for (Value item; items->next(item);) {
     evaluator.step();
-    if (item == needle) return true;
+    if (equal(item, needle, evaluator)) return true;
   }
   return false;
 }
@@ -218,9 +218,12 @@ bool walk_contains(const Value& haystack, const Value& needle, Evaluator& evalua
 bool view_contains(const Value& haystack, const Value& needle, Evaluator& evaluator) {
   const ViewType& type = haystack.view_type();
   if (type.shape() == ViewType::Shape::record) throw_not_iterable(haystack);
-  if (type.shape() == ViewType::Shape::mapping && !type.item(haystack.view_target(), needle).is_undefined())
-    return true;
-  return contains(plain(haystack), needle, evaluator);
+  if (type.shape() == ViewType::Shape::mapping) {
+    (void)needle.hash();  // throws for what cannot be a key
+    if (!type.item(haystack.view_target(), needle).is_undefined()) return true;
+  }
+  if (!type.iterate(haystack.view_target())) return contains(plain(haystack, evaluator), needle, evaluator);
+  return walk_contains(haystack, needle, evaluator);
 }
 
 }  // namespace
@@ -239,7 +242,7 @@ bool contains(const Value& haystack, const Value& needle, Evaluator& evaluator) 
     case Value::Kind::tuple:
       for (const Value& item : haystack.items()) {
         evaluator.step();
-        if (item == needle) return true;
+        if (equal(item, needle, evaluator)) return true;
       }
       return false;
     case Value::Kind::dict:
@@ -268,15 +271,15 @@ Value concatenate(Value::Items parts, bool autoescape, Evaluator& evaluator) {
     std::string_view piece;
     if (part.is_string()) {
       piece = part.as_string();
-      evaluator.charge(piece.size());
     } else {
       text.clear();
       const TextLimit limit(text, evaluator.bytes_left());
       part.append_str(text);
       piece = text;
-      evaluator.charge(piece.size());
     }
-    if (html && !part.is_markup()) {
+    const bool escapes = html && !part.is_markup();
+    evaluator.charge(escapes ? escaped_size(piece) : piece.size());
+    if (escapes) {
       append_escaped(out, piece);
     } else {
       out += piece;
@@ -334,7 +337,7 @@ Value slice(const Value& object, const Value& start, const Value& stop, const Va
     default:
       break;
   }
-  if (is_container_view(object)) return slice(plain(object), start, stop, step, evaluator);
+  if (is_container_view(object)) return slice(plain(object, evaluator), start, stop, step, evaluator);
   Value out;
   if (object.is_object()) out = object.as_object().slice(start, stop, step);
   if (!out.is_undefined()) return out;

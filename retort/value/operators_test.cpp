@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "retort/value/error.h"
+#include "retort/value/markup.h"
 #include "retort/value/undefined.h"
 
 namespace retort {
@@ -463,6 +464,29 @@ TEST(Operators, RoundsTheExactValueHalfToEven) {
     EXPECT_EQ(result([&] { return ops::round_half_even(c.number, c.digits); }), c.expected)
         << c.number << ", " << c.digits;
   }
+}
+
+TEST(Operators, TextIsChargedAsItIsWhenEscaped) {
+  const std::string special(50, '<');
+  const Value parts[] = {Value::markup(""), special};
+  for (const std::size_t bytes : {199u, 200u}) {
+    Evaluator evaluator;
+    const auto join = [&] {
+      evaluator.set_limits(bytes, SIZE_MAX);
+      return ops::concatenate({parts, 2}, true, evaluator);
+    };
+    const auto add = [&] {
+      evaluator.set_limits(bytes, SIZE_MAX);
+      return ops::add(parts[0], parts[1], evaluator);
+    };
+    if (bytes < 200) {
+      EXPECT_THROW(join(), LimitError);
+      EXPECT_THROW(add(), LimitError);
+    } else {
+      EXPECT_EQ(join(), add());
+    }
+  }
+  EXPECT_EQ(escaped_size("a&b<c>d\"e'"), Markup::escape("a&b<c>d\"e'").view().size());
 }
 
 }  // namespace

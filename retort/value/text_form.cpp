@@ -192,6 +192,7 @@ void append(std::string& out, const Value& value, int depth) {
 }  // namespace
 
 void Value::append_repr(std::string& out) const {
+  if (is_number() || is_bool() || is_string()) return append(out, *this, 0);
   const TextLimit limit(out, SIZE_MAX);
   append(out, *this, 0);
 }

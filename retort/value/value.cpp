@@ -397,6 +397,7 @@ std::partial_ordering compare_numbers(const Value& a, const Value& b) {
 }
 
 bool text_like(const Value& v) { return v.is_string(); }
+bool is_scalar(const Value& v) { return numeric(v) || text_like(v) || v.is_bytes() || v.is_none(); }
 
 /// Where one of the two at least is an object.
 bool equal_object(const Value& a, const Value& b, int depth) {
@@ -407,14 +408,23 @@ bool equal_object(const Value& a, const Value& b, int depth) {
 
 }  // namespace
 
-bool Value::equal(const Value& a, const Value& b, int depth) {
+bool Value::equal(const Value& a, const Value& b) {
+  if (numeric(a) && numeric(b)) return compare_numbers(a, b) == std::partial_ordering::equivalent;
+  if (text_like(a) && text_like(b)) return a.text() == b.text();
+  const Walk walk;
+  return equal_deep(a, b, 0);
+}
+
+bool Value::equal_deep(const Value& a, const Value& b, int depth) {
   check_depth(depth);
   if (numeric(a) && numeric(b)) return compare_numbers(a, b) == std::partial_ordering::equivalent;
   if (text_like(a) && text_like(b)) return a.text() == b.text();
   if (a.is_view() && b.is_view() && a.view_target() == b.view_target() && &a.view_type() == &b.view_type())
     return true;
-  if (a.is_view()) return equal(a.view_type().copy(a.view_target()), b, depth + 1);
-  if (b.is_view()) return equal(a, b.view_type().copy(b.view_target()), depth + 1);
+  if (a.is_view() && is_scalar(b)) return false;
+  if (b.is_view() && is_scalar(a)) return false;
+  if (a.is_view()) return equal_deep(a.view_type().copy(a.view_target()), b, depth + 1);
+  if (b.is_view()) return equal_deep(a, b.view_type().copy(b.view_target()), depth + 1);
   if (a.is_object() || b.is_object()) return equal_object(a, b, depth);
   if (a.kind_ != b.kind_) {
     if (const Undefined* info = a.undefined_info()) return info->equals_value(b);
@@ -428,18 +438,18 @@ bool Value::equal(const Value& a, const Value& b, int depth) {
     case Kind::tuple: {
       const Items x = a.items(), y = b.items();
       if (x.size() != y.size()) return false;
-      count_walk(depth, x.size());
+      count_walk(x.size());
       for (std::size_t i = 0; i < x.size(); ++i) {
-        if (!equal(x[i], y[i], depth + 1)) return false;
+        if (!equal_deep(x[i], y[i], depth + 1)) return false;
       }
       return true;
     }
     case Kind::dict: {
       if (a.size() != b.size()) return false;
-      count_walk(depth, a.size());
+      count_walk(a.size());
       for (const Entry& entry : a.entries()) {
         const Value* other = b.find(entry.key);
-        if (!other || !equal(entry.value, *other, depth + 1)) return false;
+        if (!other || !equal_deep(entry.value, *other, depth + 1)) return false;
       }
       return true;
     }
@@ -461,7 +471,7 @@ std::partial_ordering Value::order(const Value& a, const Value& b, int depth) {
   if (a.is_sequence() && a.kind_ == b.kind_) {
     const Items x = a.items(), y = b.items();
     for (std::size_t i = 0; i < x.size() && i < y.size(); ++i) {
-      if (!equal(x[i], y[i], depth + 1)) return order(x[i], y[i], depth + 1);
+      if (!equal_deep(x[i], y[i], depth + 1)) return order(x[i], y[i], depth + 1);
     }
     return x.size() <=> y.size();
   }
@@ -473,7 +483,10 @@ std::partial_ordering Value::order(const Value& a, const Value& b, int depth) {
       fmt::format("'<' not supported between instances of '{}' and '{}'", a.type_name(), b.type_name()));
 }
 
-std::partial_ordering Value::compare(const Value& a, const Value& b) { return order(a, b, 0); }
+std::partial_ordering Value::compare(const Value& a, const Value& b) {
+  const Walk walk;
+  return order(a, b, 0);
+}
 
 namespace {
 
@@ -500,7 +513,7 @@ std::size_t hash_of(const Value& value, int depth) {
       return detail::hash_bytes(ValueAccess::text(value));
     case Kind::tuple: {
       std::size_t out = 0x345678;
-      count_walk(depth, value.size());
+      count_walk(value.size());
       for (const Value& item : value.items()) out = (out ^ hash_of(item, depth + 1)) * 1000003u;
       return out;
     }
@@ -510,11 +523,8 @@ std::size_t hash_of(const Value& value, int depth) {
     }
     case Kind::list:
     case Kind::dict:
+    case Kind::view:  // equal to what has the same items or members
       throw TypeError(fmt::format("unhashable type: '{}'", value.type_name()));
-    case Kind::view:
-      if (value.view_type().shape() != ViewType::Shape::record)
-        throw TypeError(fmt::format("unhashable type: '{}'", value.type_name()));
-      return detail::hash_number(reinterpret_cast<std::uintptr_t>(value.view_target()));
     case Kind::undefined:
       if (const Undefined* info = value.undefined_info()) return info->hash();
       return 0;
@@ -525,7 +535,11 @@ std::size_t hash_of(const Value& value, int depth) {
 
 }  // namespace
 
-std::size_t Value::hash() const { return hash_of(*this, 0); }
+std::size_t Value::hash() const {
+  if (is_string()) return detail::hash_bytes(text());
+  const Walk walk;
+  return hash_of(*this, 0);
+}
 
 // Copies and freezing.
 
@@ -549,13 +563,13 @@ Value copy_deep(const Value& value, int depth) {
   check_depth(depth);
   if (value.is_sequence()) {
     std::vector<Value> items;
-    count_walk(depth, value.size());
+    count_walk(value.size());
     for (const Value& item : value.items()) items.push_back(copy_deep(item, depth + 1));
     return make_items(value.kind(), items.data(), items.data() + items.size());
   }
   if (value.is_dict()) {
     Value out = Value::dict();
-    count_walk(depth, value.size());
+    count_walk(value.size());
     for (const Value::Entry& entry : value.entries())
       out.set(copy_deep(entry.key, depth + 1), copy_deep(entry.value, depth + 1));
     return out;
@@ -589,7 +603,10 @@ void freeze_deep(Value& value, int depth) {
 
 }  // namespace
 
-Value Value::deep_copy() const { return copy_deep(*this, 0); }
+Value Value::deep_copy() const {
+  const Walk walk;
+  return copy_deep(*this, 0);
+}
 
 const Value& Value::freeze() {
   freeze_deep(*this, 0);

@@ -274,10 +274,10 @@ class Value {
 
   bool truthy() const;
   /// 1 == 1.0 == True; containers by their items, dicts whatever their order.
-  friend bool operator==(const Value& a, const Value& b) { return equal(a, b, 0); }
+  friend bool operator==(const Value& a, const Value& b) { return equal(a, b); }
   /// Python's order of numbers, text, bytes, lists, tuples. TypeError where it has none.
   static std::partial_ordering compare(const Value& a, const Value& b);
-  /// Equal values hash alike. TypeError for list and dict.
+  /// Equal values hash alike. TypeError for list, dict and views of a program's data.
   std::size_t hash() const;
   std::string str() const;
   std::string repr() const;
@@ -352,7 +352,8 @@ class Value {
   static Value own(Object* object);
   static Value own_undefined(Undefined* info);
   const Value& item_at(std::size_t i) const;
-  static bool equal(const Value& a, const Value& b, int depth);
+  static bool equal(const Value& a, const Value& b);
+  static bool equal_deep(const Value& a, const Value& b, int depth);
   static std::partial_ordering order(const Value& a, const Value& b, int depth);
   [[noreturn]] static void throw_too_large();
   [[noreturn]] void throw_type(const char* expected) const;

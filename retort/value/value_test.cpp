@@ -249,5 +249,35 @@ TEST(Markup, EscapesTheFiveCharacters) {
   EXPECT_EQ(Markup::escape("<a & 'b' \"c\">").str(), "&lt;a &amp; &#39;b&#39; &#34;c&#34;&gt;");
 }
 
+TEST(Value, ADictFindsItsEntriesWhicheverAreErased) {
+  for (const int size : {8, 9, 10, 33, 500}) {
+    std::vector<int> there;
+    Value dict = Value::dict();
+    for (int i = 0; i < size; ++i) {
+      dict.set(i * 64, i);
+      there.push_back(i);
+    }
+    unsigned random = 7;
+    while (!there.empty()) {
+      random = random * 1103515245u + 12345u;
+      const std::size_t at = random / 65536 % there.size();
+      ASSERT_TRUE(dict.erase(there[at] * 64));
+      ASSERT_FALSE(dict.erase(there[at] * 64));
+      there.erase(there.begin() + static_cast<std::ptrdiff_t>(at));
+      ASSERT_EQ(dict.size(), there.size());
+      for (std::size_t i = 0; i < there.size(); ++i) {
+        ASSERT_EQ(dict.entries()[i].value, there[i]);
+        const Value* found = dict.find(Value(there[i] * 64));
+        ASSERT_TRUE(found && *found == Value(there[i])) << size;
+      }
+      if (there.size() == 5 || there.size() == 20) {  // grows again
+        dict.set(-1, -1);
+        ASSERT_EQ(dict.get(Value(-1)), -1);
+        ASSERT_TRUE(dict.erase(-1));
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace retort

@@ -20,6 +20,7 @@
 #include <gtest/gtest.h>
 
 #include "retort/base/reflect_many.h"
+#include "retort/value/error.h"
 #include "retort/value/iterate.h"
 #include "retort/value/methods.h"
 #include "retort/value/operators.h"
@@ -357,6 +358,57 @@ TEST(View, ADeepCopyNeedsWhatItWasMadeFromNoMore) {
     copy = holder.deep_copy();
   }
   EXPECT_EQ(copy.repr(), "{'addresses': [{'street': 'a street with a rather long name', 'number': 1}]}");
+}
+
+/// A mapping that nobody may copy.
+class Uncopied final : public ViewType {
+ public:
+  Shape shape() const override { return Shape::mapping; }
+  std::string_view type_name() const override { return "dict"; }
+  Value copy(const void*) const override { throw RuntimeError("copied"); }
+  Value item(const void*, const Value& key) const override { return key == Value("a") ? Value(1) : Value(); }
+  bool length(const void*, std::size_t& out) const override {
+    out = 1;
+    return true;
+  }
+  Owned<ValueIterator> iterate(const void*) const override { return retort::iterate(Value::list({"a"})); }
+};
+
+TEST(View, IsAskedAndWalkedWithoutACopy) {
+  static const Uncopied type;
+  const Value view = Value::view(type, &type);
+  Evaluator evaluator;
+  const Value get = get_attribute(view, "get");
+  const Value a = "a", b[] = {"b", 7};
+  EXPECT_EQ(evaluator.call(get, {{&a, 1}, {}, nullptr}), 1);
+  EXPECT_EQ(evaluator.call(get, {{b, 2}, {}, nullptr}), 7);
+  EXPECT_TRUE(evaluator.call(get, {{b, 1}, {}, nullptr}).is_none());
+  EXPECT_TRUE(ops::contains(view, a, evaluator));
+  EXPECT_FALSE(ops::contains(view, b[0], evaluator));
+  EXPECT_THROW(ops::contains(view, Value::list(), evaluator), TypeError);
+  EXPECT_FALSE(view == a);
+  EXPECT_FALSE(Value(1) == view);
+}
+
+TEST(View, CopiesAreCharged) {
+  const std::map<std::string, int> map = {{"a", 1}, {"b", 2}};
+  const std::vector<int> items(100);
+  const Value dict = Value::view(map), list = Value::view(items);
+  Evaluator evaluator;
+  EXPECT_EQ(to_list(evaluator.call(get_attribute(dict, "items"), {}), evaluator).repr(),
+            "[('a', 1), ('b', 2)]");
+  evaluator.set_limits(50, SIZE_MAX);
+  EXPECT_THROW(evaluator.call(get_attribute(dict, "items"), {}), LimitError);
+  EXPECT_THROW(ops::slice(list, 0, 1, nullptr, evaluator), LimitError);
+  evaluator.set_limits(1 << 20, 50);
+  EXPECT_THROW(ops::contains(list, 7, evaluator), LimitError);
+}
+
+// As a dataclass in Python: equal by its members, so without a hash.
+TEST(View, ARecordHasNoHash) {
+  const Address one{"a", 1}, other{"a", 1};
+  EXPECT_EQ(Value::view(one), Value::view(other));
+  EXPECT_THROW(Value::view(one).hash(), TypeError);
 }
 
 }  // namespace

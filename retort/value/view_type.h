@@ -28,7 +28,8 @@ class ViewType {
 
   /// `target.name`; undefined when there is none.
   virtual Value attribute(const void* target, std::string_view name) const;
-  /// `target[key]`; undefined when there is none. Negative positions count from the end.
+  /// `target[key]`, and a mapping's `target.get(key)`; undefined when there is none. Negative
+  /// positions count from the end.
   virtual Value item(const void* target, const Value& key) const;
   virtual bool length(const void* target, std::size_t& out) const;
   /// The items of a sequence, the keys of a mapping; null for a record.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/value/detail/box.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
 #include <cstring>
 #include <new>
+
+#include "retort/value/bounds.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define RETORT_HAS_LSAN
@@ -62,24 +65,27 @@ void drop(Value& value, Box*& pending) {
   pending = last;
 }
 
-// Boxes that die while an object is destroyed wait here for the loop that destroys it: a
-// chain of objects is as long as a template makes it.
-struct Deferred {
-  bool active = false;
-  Box* boxes = nullptr;
+// Boxes that die while an object is destroyed wait for the loop that destroys it: a chain of
+// objects is as long as a template makes it.
+class Destruction : Walk {
+ public:
+  Destruction() { state().destroys = true; }
+  ~Destruction() { state().destroys = false; }
+  void take_dead(Box*& pending) {
+    Box*& dead = state().dead;
+    while (dead) {
+      Box* next = next_of(dead);
+      set_next(dead, pending);
+      pending = dead;
+      dead = next;
+    }
+  }
 };
-thread_local constinit Deferred deferred;
 
 void destroy_object(ObjectBox* box, Box*& pending) {
-  deferred.active = true;
+  Destruction destruction;
   delete box;
-  deferred.active = false;
-  while (deferred.boxes) {
-    Box* next = next_of(deferred.boxes);
-    set_next(deferred.boxes, pending);
-    pending = deferred.boxes;
-    deferred.boxes = next;
-  }
+  destruction.take_dead(pending);
 }
 
 }  // namespace
@@ -87,9 +93,10 @@ void destroy_object(ObjectBox* box, Box*& pending) {
 // Values deep inside one another are freed one after another, not one inside the other,
 // and without allocating.
 void destroy_box(Box* first) {
-  if (deferred.active) {
-    set_next(first, deferred.boxes);
-    deferred.boxes = first;
+  auto* walk = static_cast<WalkState*>(execution().walk);
+  if (walk && walk->destroys) {
+    set_next(first, walk->dead);
+    walk->dead = first;
     return;
   }
   Box* pending = first;
@@ -183,13 +190,17 @@ void DictBox::rebuild() {
   for (std::size_t i = 0; i < entries.size(); ++i) place(i);
 }
 
-// Takes the last entry out of the index and closes the gap in its run. An object's hash may
-// throw, or differ from what it was: no slot may be left that points behind the entries.
-bool DictBox::unplace_last() {
+// Takes an entry out of the index and closes the gap in its run. An object's hash may throw,
+// or differ from what it was: no slot may be left that points behind the entries.
+void DictBox::unplace(std::size_t position) {
   const std::size_t mask = index.size() - 1;
-  std::size_t gap = entries.back().key.hash() & mask;
-  while (index[gap] != entries.size()) {
-    if (index[gap] == 0) return false;
+  std::size_t gap = entries[position].key.hash() & mask;
+  while (index[gap] != position + 1) {
+    if (index[gap] == 0) {  // not where its hash says
+      gap = static_cast<std::size_t>(std::find(index.begin(), index.end(), position + 1) - index.begin());
+      if (gap == index.size()) return;
+      break;
+    }
     gap = (gap + 1) & mask;
   }
   index[gap] = 0;
@@ -200,16 +211,20 @@ bool DictBox::unplace_last() {
     index[at] = 0;
     gap = at;
   }
-  return true;
 }
 
+// Hashes the key alone, and those next to it in the index; the rest moves up.
 void DictBox::erase(std::size_t position) {
-  if (position + 1 == entries.size() && position > kLinear && unplace_last()) {
-    entries.pop_back();
-    return;
+  const bool last = position + 1 == entries.size();
+  if (entries.size() <= kLinear + 1) {
+    index.clear();
+  } else {
+    unplace(position);
+    if (!last) {
+      for (std::uint32_t& slot : index) slot -= slot > position + 1;
+    }
   }
   entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(position));
-  rebuild();
 }
 
 }  // namespace retort::detail

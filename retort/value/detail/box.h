@@ -54,7 +54,7 @@ struct DictBox : Box {
   template <class Matches>
   std::size_t probe(std::size_t hash, Matches matches) const;
   void place(std::size_t position);
-  bool unplace_last();
+  void unplace(std::size_t position);
 };
 
 struct ObjectBox : Box {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "retort/value/evaluator.h"
 #include "retort/value/value.h"
 #include "retort/value/view_type.h"
 
@@ -28,9 +29,12 @@ inline bool is_container_view(const Value& value) {
 inline Value plain(const Value& value) {
   return is_container_view(value) ? value.view_type().copy(value.view_target()) : value;
 }
-
-/// Appends the HTML of what has some of its own (`__html__`): Markup and objects; false for
-/// all else.
-bool append_own_html(std::string& out, const Value& value);
+/// The same, and charges for a copy.
+inline Value plain(const Value& value, Evaluator& evaluator) {
+  std::size_t size = 0;
+  if (!is_container_view(value)) return value;
+  if (value.view_type().length(value.view_target(), size)) evaluator.charge(size * sizeof(Value::Entry));
+  return plain(value);
+}
 
 }  // namespace retort::detail
