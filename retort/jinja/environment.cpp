@@ -214,6 +214,33 @@ std::string Environment::Impl::join(std::string_view name, std::string_view pare
   return base ? base->impl().join(name, parent) : std::string(name);
 }
 
+namespace detail {
+
+Published::~Published() {
+  for (std::atomic<Entry*>& bucket : buckets_) {
+    for (Entry* entry = bucket.load(std::memory_order_relaxed); entry;) {
+      delete std::exchange(entry, entry->next);
+    }
+  }
+}
+
+const Program* Published::find(std::string_view name) const {
+  const std::size_t hash = std::hash<std::string_view>{}(name);
+  const Entry* entry = buckets_[hash % kBuckets].load(std::memory_order_acquire);
+  while (entry && (entry->hash != hash || entry->held.name() != name)) entry = entry->next;
+  return entry ? &TemplateAccess::program(entry->held) : nullptr;
+}
+
+void Published::add(Template compiled) {
+  const std::size_t hash = std::hash<std::string_view>{}(compiled.name());
+  std::atomic<Entry*>& bucket = buckets_[hash % kBuckets];
+  Entry* next = bucket.load(std::memory_order_relaxed);
+  bucket.store(new Entry{std::move(compiled), hash, next}, std::memory_order_release);
+  ++size_;
+}
+
+}  // namespace detail
+
 // The lock is never held while the loader is asked, nor while a template is freed.
 std::optional<Template> Environment::Impl::find_cached(std::string_view name) const {
   std::optional<Template> found;
@@ -237,6 +264,14 @@ Template Environment::Impl::keep(Template compiled) const {
   std::map<std::string, Template, std::less<>> forgotten;
   std::unique_lock lock(mutex);
   const auto found = templates.find(compiled.name());
+  if (!options.auto_reload) {
+    if (const detail::Program* first = published.find(compiled.name()))
+      return detail::TemplateAccess::borrow(first);
+    if (found == templates.end() && published.size() < options.cache_size) {
+      published.add(compiled);
+      return compiled;
+    }
+  }
   if (found != templates.end()) {
     const auto version = [](const Template& of) { return detail::TemplateAccess::program(of).version; };
     if (!options.auto_reload || version(found->second) == version(compiled)) return found->second;
@@ -253,17 +288,23 @@ const detail::Program& Environment::Impl::pin(const detail::Program& program) co
   detail::retain(&program);
   Template handle = detail::TemplateAccess::adopt(&program);
   std::unique_lock lock(mutex);
+  if (published.find(program.name) == &program) return program;
   return detail::TemplateAccess::program(pinned.emplace(program.name, std::move(handle)).first->second);
 }
 
 Template Environment::Impl::get(const Environment& environment, std::string_view asked,
                                 std::string_view parent) const {
-  const std::string name = join(asked, parent);
+  std::string joined;
+  if (!parent.empty()) joined = join(asked, parent);
+  const std::string_view name = parent.empty() ? asked : joined;
+  if (!options.auto_reload) {
+    if (const detail::Program* found = published.find(name)) return detail::TemplateAccess::borrow(found);
+  }
   const Loader* from = loader();
-  if (!from) throw TemplateNotFound(name, "no loader for this environment specified");
+  if (!from) throw TemplateNotFound(std::string(name), "no loader for this environment specified");
   if (std::optional<Template> cached = find_cached(name)) return *std::move(cached);
   const std::optional<TemplateSource> source = from->load(name);
-  if (!source) throw TemplateNotFound(name);
+  if (!source) throw TemplateNotFound(std::string(name));
   return keep(detail::compile(environment, source->text, name, source->filename, source->version));
 }
 

@@ -52,8 +52,8 @@ struct RenderLimits {
   std::size_t output_bytes = SIZE_MAX;  ///< of the finished text
   std::size_t memory_bytes = SIZE_MAX;  ///< of texts and lists that expressions make, in all
   std::size_t recursion = 100;          ///< templates, macros and loops inside one another
-  /// Of the stack, where templates, macros, loops and filters begin inside one another. What
-  /// one needs depends on how it is compiled; a fiber has 256 KiB.
+  /// Of the stack, where templates, macros, loops and filters begin inside one another; of
+  /// renders inside of renders together, and on a fiber no more than two thirds of its stack.
   std::size_t stack_bytes = 128 * 1024;
 };
 
@@ -72,7 +72,7 @@ struct Options {
   /// Asks the loader at each get_template whether the source has changed.
   bool auto_reload = true;
   /// How many templates stay compiled. One more, and all are forgotten, and compiled anew when
-  /// they are asked for; without auto_reload all but those that others name.
+  /// they are asked for; without auto_reload the first so many stay, and those that others name.
   std::size_t cache_size = 4096;
   Sandbox sandbox = Sandbox::none;
   RenderLimits limits;

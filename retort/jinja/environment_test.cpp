@@ -377,5 +377,41 @@ TEST(Threads, FailAtOnce) {
   EXPECT_EQ(wrong, 0);
 }
 
+// A template asks its own environment for others, whoever renders it.
+TEST(Environment, ATemplateOfAnotherFindsItsOwn) {
+  const auto make = [](const char* part, const char* base) {
+    Options options =
+        with_templates({{"part", part},
+                        {"base", base},
+                        {"page", "{% extends 'base' %}{% block a %}{% include 'part' %}{% endblock %}"}});
+    options.auto_reload = false;
+    return std::make_unique<Environment>(std::move(options));
+  };
+  const auto mine = make("my part", "my <{% block a %}{% endblock %}>");
+  {
+    const auto other = make("other part", "other <{% block a %}{% endblock %}>");
+    const Template outer = other->from_string("{% include page %}, {% include 'part' %}");
+    const Value context = Value::dict({{"page", mine->get_template("page").as_value()}});
+    EXPECT_EQ(outer.render(context), "my <my part>, other part");
+  }
+  EXPECT_EQ(mine->get_template("page").render(), "my <my part>");
+}
+
+TEST(TemplateCache, WithoutReloadTheFirstStay) {
+  Options options = with_templates({{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  options.auto_reload = false;
+  options.cache_size = 2;
+  const Environment environment(std::move(options));
+  const Template a = environment.get_template("a"), b = environment.get_template("b");
+  const std::uint32_t before = references(a);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(environment.get_template("c").render(), "3");
+    const Template again = environment.get_template("a");
+    EXPECT_TRUE(same(again, a));
+    EXPECT_EQ(references(again), before);  // not counted
+    EXPECT_TRUE(same(environment.get_template("b"), b));
+  }
+}
+
 }  // namespace
 }  // namespace retort::jinja

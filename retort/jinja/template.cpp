@@ -38,17 +38,20 @@ const FunctionCode* Program::block(std::string_view block_name) const {
 
 }  // namespace detail
 
-Template::Template(const detail::Program* program) noexcept : program_(program) {}
-Template::Template(const Template& other) noexcept : program_(other.program_) {
-  if (program_) detail::retain(program_);
+Template::Template(const detail::Program* program, bool counted) noexcept
+    : program_(program), counted_(counted) {}
+Template::Template(const Template& other) noexcept : program_(other.program_), counted_(other.counted_) {
+  if (program_ && counted_) detail::retain(program_);
 }
-Template::Template(Template&& other) noexcept : program_(std::exchange(other.program_, nullptr)) {}
+Template::Template(Template&& other) noexcept
+    : program_(std::exchange(other.program_, nullptr)), counted_(other.counted_) {}
 Template& Template::operator=(Template other) noexcept {
   std::swap(program_, other.program_);
+  std::swap(counted_, other.counted_);
   return *this;
 }
 Template::~Template() {
-  if (program_) detail::release(program_);
+  if (program_ && counted_) detail::release(program_);
 }
 
 std::string_view Template::name() const { return program_->name; }
@@ -76,6 +79,7 @@ Value to_dict(std::initializer_list<Value::Member> context) { return Value::dict
 void Template::render_to(std::string& out, const Value& context) const {
   const std::size_t before = out.size();
   Rendering rendering(environment());
+  if (before != 0) rendering.set_output(out);
   const Ref<Context> root = root_context(rendering, *program_, context);
   try {
     rendering.run_root(*program_, *root, out);

@@ -104,12 +104,14 @@ class Template {
 
  private:
   friend struct detail::TemplateAccess;
-  explicit Template(const detail::Program* program) noexcept;  // takes over a reference
+  // Takes over a reference, if it is counted.
+  explicit Template(const detail::Program* program, bool counted = true) noexcept;
   std::string render_value(const Value& context) const;
   void generate_value(const Value& context, const Sink& sink, std::size_t piece_bytes) const;
   Value native_value(const Value& context) const;
   TemplateModule module_of(const Value& context) const;
   const detail::Program* program_;
+  bool counted_ = true;  // else its environment keeps it
 };
 
 /// A compiled expression (Jinja: Environment.compile_expression).

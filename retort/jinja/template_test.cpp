@@ -395,5 +395,20 @@ TEST(Native, TheResultOutlivesTheRender) {
   EXPECT_EQ(result, Value::list({"a text that is longer than a value"}));
 }
 
+TEST(Template, OutputIsBoundedWithoutWhatWasThereBefore) {
+  Options options;
+  options.limits.output_bytes = 100;
+  const Environment environment(std::move(options));
+  const std::string before(1000, 'b');
+  std::string out = before;
+  const std::string source = "{% for i in range(n) %}x{{ 1 }}{% endfor %}";
+  environment.from_string(source).render_to(out, Value::dict({{"n", 50}}));
+  EXPECT_EQ(out.size(), 1100u);
+  out = before;
+  EXPECT_THROW(environment.from_string(source).render_to(out, Value::dict({{"n", 51}})),
+               TemplateRuntimeError);
+  EXPECT_EQ(out, before);
+}
+
 }  // namespace
 }  // namespace retort::jinja

@@ -2,6 +2,7 @@
 #pragma once
 // The inside of an Environment.
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,33 @@
 #include "retort/jinja/extension.h"
 
 namespace retort::jinja {
+namespace detail {
+
+/// Templates that stay, found by name without a lock and without counting.
+class Published {
+ public:
+  Published() = default;
+  Published(const Published&) = delete;
+  Published& operator=(const Published&) = delete;
+  ~Published();
+  /// Null when there is none.
+  const Program* find(std::string_view name) const;
+  std::size_t size() const { return size_; }
+  /// One that is not there yet; whoever calls it holds the lock.
+  void add(Template compiled);
+
+ private:
+  struct Entry {
+    Template held;
+    std::size_t hash;
+    Entry* next;
+  };
+  static constexpr std::size_t kBuckets = 256;
+  std::atomic<Entry*> buckets_[kBuckets] = {};
+  std::size_t size_ = 0;
+};
+
+}  // namespace detail
 
 struct Environment::Impl {
   Options options;
@@ -27,9 +55,10 @@ struct Environment::Impl {
   JoinPath join_path;
   std::vector<const Extension*> extensions;  // by priority
 
-  mutable std::shared_mutex mutex;  // of `templates` and `pinned`
+  mutable std::shared_mutex mutex;  // of `templates` and `pinned`, and to publish
   mutable std::map<std::string, Template, std::less<>> templates;
   mutable std::map<std::string, Template, std::less<>> pinned;  // never forgotten
+  mutable detail::Published published;                          // without auto_reload: all but those too many
 
   detail::Callable filter(std::string_view name) const;
   detail::Callable test(std::string_view name) const;
@@ -53,6 +82,7 @@ namespace detail {
 /// The engine's way into a handle.
 struct TemplateAccess {
   static Template adopt(const Program* program) { return Template(program); }
+  static Template borrow(const Program* program) { return Template(program, false); }
   static const Program& program(const Template& handle) { return *handle.program_; }
 };
 

@@ -288,20 +288,14 @@ bool compare_integers(nodes::CompareOp op, std::int64_t a, std::int64_t b) {
   }
 }
 
-bool equal(const Value& a, const Value& b, Evaluator& evaluator) {
-  const bool out = a == b;
-  if ((a.is_sequence() && b.is_sequence()) || (a.is_dict() && b.is_dict())) evaluator.step(walked_values());
-  return out;
-}
-
 bool compare(nodes::CompareOp op, const Value& a, const Value& b, Evaluator& evaluator) {
   using nodes::CompareOp;
   if (a.is_int() && b.is_int() && op < CompareOp::in) return compare_integers(op, a.as_int(), b.as_int());
   switch (op) {
     case CompareOp::eq:
-      return equal(a, b, evaluator);
+      return ops::equal(a, b, evaluator);
     case CompareOp::ne:
-      return !equal(a, b, evaluator);
+      return !ops::equal(a, b, evaluator);
     case CompareOp::gt:
       return ops::less(b, a, ">");
     case CompareOp::gteq:

@@ -39,24 +39,9 @@ Value soft_str(Render& render, const Value& value) {
   return value.is_string() ? value : to_str(render, value);
 }
 
-namespace {
-
-bool append_own_html(std::string& out, const Value& value) {
-  if (value.is_object()) return value.as_object().append_html(out);
-  const retort::Undefined* undefined = value.undefined_info();
-  return undefined && undefined->append_html(out);
-}
-
-}  // namespace
-
-bool has_html(const Value& value) {
-  std::string html;
-  return value.is_markup() || append_own_html(html, value);
-}
-
 Value own_html(Render& render, const Value& value) {
   std::string html;
-  if (!append_own_html(html, value)) return value;
+  if (value.is_markup() || !append_own_html(html, value)) return value;
   render.charge(html.size());
   return Value::markup(html);
 }
@@ -69,11 +54,7 @@ Value escaped(Render& render, const Value& value) {
     return escaped(render, to_str(render, value));
   }
   const std::string_view text = value.as_string();
-  std::size_t size = text.size();
-  for (const char c : text) {
-    if (c == '&' || c == '"' || c == '\'') size += 4;
-    if (c == '<' || c == '>') size += 3;
-  }
+  const std::size_t size = escaped_size(text);
   render.charge(size);
   if (size == text.size()) return Value::markup(text);
   std::string html;

@@ -22,9 +22,7 @@ Value make_text(std::string_view text, bool markup);
 Value to_str(Render& render, const Value& value);
 /// The value if it is text, Markup or not; else its str() (MarkupSafe: soft_str).
 Value soft_str(Render& render, const Value& value);
-/// Whether a value has HTML of its own (Python: hasattr(value, "__html__")).
-bool has_html(const Value& value);
-/// Its own HTML as Markup; otherwise the value itself.
+/// A value's own HTML (Python's __html__) as Markup; otherwise the value itself.
 Value own_html(Render& render, const Value& value);
 /// escape(value), charged.
 Value escaped(Render& render, const Value& value);

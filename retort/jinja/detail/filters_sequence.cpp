@@ -285,8 +285,8 @@ Value filter_join(Render& render, const CallArguments& call) {
     while (items.next(item)) joiner.add(to_str(render, item));
     return joiner.result(false);
   }
-  bool markup = has_html(separator);
-  if (markup) {
+  bool markup = false;
+  if (own_html(render, separator).is_markup()) {
     // An object that is no text but has HTML joins as its str(), without escaping.
     separator = soft_str(render, separator);
     markup = separator.is_markup();
@@ -300,9 +300,9 @@ Value filter_join(Render& render, const CallArguments& call) {
   // One item with HTML makes the whole Markup.
   Value texts = Value::list();
   while (items.next(item)) {
-    const bool html = has_html(item);
-    markup = markup || html;
-    push(render, texts, html ? item : to_str(render, item));
+    const Value html = own_html(render, item);
+    markup = markup || html.is_markup();
+    push(render, texts, html.is_markup() ? html : to_str(render, item));
   }
   separator = markup ? escaped(render, separator) : to_str(render, separator);
   Joiner joiner(render, separator.as_string());

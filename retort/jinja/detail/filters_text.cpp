@@ -76,7 +76,8 @@ Value filter_replace(Render& render, const CallArguments& call) {
     return call_method(render, to_str(render, args[0]), "replace",
                        {to_str(render, args[1]), to_str(render, args[2]), count});
   }
-  const bool escape_it = has_html(args[1]) || (has_html(args[2]) && !has_html(args[0]));
+  const auto has_html = [&](std::size_t i) { return own_html(render, args[i]).is_markup(); };
+  const bool escape_it = has_html(1) || (has_html(2) && !has_html(0));
   const Value text = escape_it ? escaped(render, args[0]) : soft_str(render, args[0]);
   return call_method(render, text, "replace", {soft_str(render, args[1]), soft_str(render, args[2]), count});
 }

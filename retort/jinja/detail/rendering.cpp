@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/base/execution.h"
 #include "retort/jinja/detail/environment_impl.h"
 #include "retort/jinja/detail/native.h"
 #include "retort/jinja/detail/objects.h"
@@ -122,9 +123,12 @@ Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Fram
     : outer_context_(rendering.context_),
       local_{rendering, code, parent, &context, nullptr, &out},
       frame_(&local_) {
-  if (rendering.depth_ == 0) rendering.stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
   if (rendering.depth_ >= rendering.environment().options().limits.recursion) throw_too_deep();
-  rendering.check_stack();
+  if (rendering.depth_ == 0) {
+    rendering.enter_stack();
+  } else {
+    rendering.check_stack();
+  }
   ++rendering.depth_;
   if (code.captured) {
     frame_ = new Frame(local_);
@@ -144,7 +148,7 @@ Rendering::Running::Running(Rendering& rendering, const FunctionCode& code, Fram
 
 Rendering::Running::~Running() {
   Rendering& rendering = local_.rendering;
-  --rendering.depth_;
+  if (--rendering.depth_ == 0) rendering.leave_stack();
   rendering.context_ = outer_context_;
   if (outer_context_) rendering.autoescape_ = outer_context_->autoescape;
   if (frame_ == &local_) {
@@ -198,12 +202,31 @@ Rendering::Rendering(const Environment& environment)
   const RenderLimits& limits = environment.options().limits;
   set_limits(limits.memory_bytes, limits.steps);
   output_check_ = limits.output_bytes;
-  stack_bytes_ = static_cast<std::ptrdiff_t>(std::min<std::size_t>(limits.stack_bytes, PTRDIFF_MAX));
+}
+
+// A render inside of a render has no more stack than there is. Where nobody knows how much that
+// is, the outermost one's bound is that of all.
+void Rendering::enter_stack() {
+  const auto* here = static_cast<const char*>(__builtin_frame_address(0));
+  const auto below = reinterpret_cast<std::uintptr_t>(here);
+  const char* own = here - std::min<std::size_t>(environment_.options().limits.stack_bytes, below);
+  const char*& known = execution().stack_end;
+  if (here < known) throw_too_deep();
+  bounds_stack_ = !known;
+  if (!known) known = own;
+  stack_end_ = std::max(own, static_cast<const char*>(known));
+}
+
+void Rendering::leave_stack() {
+  if (std::exchange(bounds_stack_, false)) execution().stack_end = nullptr;
 }
 
 void Rendering::throw_too_deep() { throw RecursionError("maximum recursion depth exceeded"); }
 
-Rendering::~Rendering() { clear(); }
+Rendering::~Rendering() {
+  leave_stack();  // a run that did not begin
+  clear();
+}
 
 namespace {
 
@@ -366,7 +389,8 @@ void Rendering::fail(const Frame& frame) {
   try {
     throw;
   } catch (TemplateNotFound& error) {
-    if (!error.located()) error.suggest(suggest_template(environment_, error.templates()));
+    if (!error.located())
+      error.suggest(suggest_template(*frame.code.program->environment, error.templates()));
     add_place(error, frame, left);
     throw;
   } catch (TemplateError& error) {
@@ -415,20 +439,22 @@ Template load_template(std::string& entered, const char* tag, const Load& load) 
 
 }  // namespace
 
-const Program& Rendering::load(const Value& name_or_template, std::string_view parent) {
+const Program& Rendering::load(const Value& name_or_template, const Program& asker) {
+  const Environment& environment = *asker.environment;
   return hold(load_template(entered_, "include", [&] {
-    return environment_.impl().get_or_select(environment_, name_or_template, parent);
+    return environment.impl().get_or_select(environment, name_or_template, asker.name);
   }));
 }
 
-const Program& Rendering::load_one(const Value& name_or_template, std::string_view parent, const char* tag) {
+const Program& Rendering::load_one(const Value& name_or_template, const Program& asker, const char* tag) {
   if (const TemplateObject* object = object_as<TemplateObject>(name_or_template))
     return hold(object->wrapped());
   if (name_or_template.is_undefined()) fail_undefined(name_or_template);
   if (!name_or_template.is_string())
     throw TypeError(fmt::format("a template's name is no {}", name_or_template.type_name()));
+  const Environment& environment = *asker.environment;
   return hold(load_template(entered_, tag, [&] {
-    return environment_.impl().get(environment_, name_or_template.as_string(), parent);
+    return environment.impl().get(environment, name_or_template.as_string(), asker.name);
   }));
 }
 
@@ -500,9 +526,15 @@ void Rendering::flush() {
   sink_out_->clear();
 }
 
+void Rendering::set_output(const std::string& out) {
+  began_out_ = &out;
+  began_bytes_ = out.size();
+}
+
 void Rendering::output_reached(std::string& out) {
   const std::size_t limit = environment_.options().limits.output_bytes;
-  const std::size_t total = out.size() + (&out == sink_out_ ? output_flushed_ : 0);
+  const std::size_t total =
+      out.size() + (&out == sink_out_ ? output_flushed_ : 0) - (&out == began_out_ ? began_bytes_ : 0);
   if (total > limit) throw LimitError("the limit of output is used up");
   if (&out == sink_out_ && out.size() >= piece_bytes_) flush();
   output_check_ = std::min(piece_bytes_, limit - std::min(limit, output_flushed_) + 1);

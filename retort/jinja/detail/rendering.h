@@ -145,10 +145,10 @@ class Rendering final : public Render {
   /// A context that sees `from` with some names more (Jinja: Context.derived).
   Ref<Context> derive(Context& from, std::vector<std::pair<std::string_view, Value>> locals);
 
-  /// Keeps a template that was loaded on the way alive until the end.
-  const Program& load(const Value& name_or_names, std::string_view parent);
+  /// What `asker` asks its own environment for, kept alive until the end.
+  const Program& load(const Value& name_or_names, const Program& asker);
   /// The same for a name or a template alone: `tag` is "extends" or "import".
-  const Program& load_one(const Value& name_or_template, std::string_view parent, const char* tag);
+  const Program& load_one(const Value& name_or_template, const Program& asker, const char* tag);
   const Program& hold(Template loaded);
   /// The module of a template that was imported without context; run once.
   Value default_module(const Program& program, const char* entered);
@@ -169,6 +169,8 @@ class Rendering final : public Render {
   void check_output(std::string& out) {
     if (out.size() >= output_check_) output_reached(out);
   }
+  /// What is in `out` already is none of the render's output.
+  void set_output(const std::string& out);
   void set_sink(const Template::Sink* sink, std::string* out, std::size_t piece_bytes);
   void flush();
   /// Where printed values go instead of `native_out` (native rendering); null: as text.
@@ -189,8 +191,7 @@ class Rendering final : public Render {
   /// To be called by what can be deep inside of itself: RecursionError when too much of the
   /// stack is in use.
   void check_stack() const {
-    const char* here = static_cast<const char*>(__builtin_frame_address(0));
-    if (stack_base_ - here > stack_bytes_) throw_too_deep();
+    if (static_cast<const char*>(__builtin_frame_address(0)) < stack_end_) throw_too_deep();
   }
 
   /// Breaks the cycles between macros, frames and contexts; nothing can be run after it.
@@ -223,6 +224,9 @@ class Rendering final : public Render {
   /// Throws the exception that is being handled as a TemplateError that tells where.
   [[noreturn]] void fail(const Frame& frame);
   void output_reached(std::string& out);
+  /// Around the outermost function: how far down the stack may be used.
+  void enter_stack();
+  void leave_stack();
   Value* push_slots(std::uint32_t count);
   void pop_slots(Value* slots);
 
@@ -237,13 +241,15 @@ class Rendering final : public Render {
   std::vector<Template> held_;
   std::vector<ImportedModule> modules_;
   std::size_t depth_ = 0;
-  const char* stack_base_ = nullptr;  // where the outermost function runs
-  std::ptrdiff_t stack_bytes_;
+  const char* stack_end_ = nullptr;  // of the outermost function's run
+  bool bounds_stack_ = false;        // also for the renders inside of it
   std::size_t output_check_ = SIZE_MAX;
   std::size_t output_flushed_ = 0;
   std::size_t piece_bytes_ = SIZE_MAX;
   const Template::Sink* sink_ = nullptr;
   std::string* sink_out_ = nullptr;
+  const std::string* began_out_ = nullptr;  // had `began_bytes_` in it
+  std::size_t began_bytes_ = 0;
   // Slots of frames that are not captured: a stack of raw memory.
   Value* slots_next_;
   Value* slots_end_;

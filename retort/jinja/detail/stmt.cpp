@@ -440,10 +440,10 @@ const Program& TemplateOperand::load(Frame& frame, const char* tag) const {
   if (const Program* known = known_.load(std::memory_order_acquire)) return *known;
   Value scratch;
   const Value which = which_.eval(frame, scratch);
-  const std::string& asker = frame.code.program->name;
+  const Program& asker = *frame.code.program;
   const Program& program =
       several_ ? frame.rendering.load(which, asker) : frame.rendering.load_one(which, asker, tag);
-  const Environment& environment = frame.rendering.environment();
+  const Environment& environment = *asker.environment;
   if (!which_.constant() || !which.is_string() || environment.options().auto_reload) return program;
   const Program& pinned = environment.impl().pin(program);
   known_.store(&pinned, std::memory_order_release);

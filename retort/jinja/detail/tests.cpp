@@ -97,7 +97,9 @@ Value test_iterable(Render&, const CallArguments& call) {
   return true;
 }
 
-Value test_escaped(Render&, const CallArguments& call) { return has_html(subject("test_escaped", call)); }
+Value test_escaped(Render& render, const CallArguments& call) {
+  return own_html(render, subject("test_escaped", call)).is_markup();
+}
 
 // Text.
 
