@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/types.h"
 
+#include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -121,6 +122,12 @@ double real_of(const Cell& cell) {
     if (error == std::errc() && at == end) return out;
   }
   refuse(cell, "a number");
+}
+
+double float_of(double number) {
+  if (std::isfinite(number) && std::fabs(number) > static_cast<double>(FLT_MAX))
+    fail(fmt::format("{} is beyond float", number));
+  return number;
 }
 
 std::string text_of(const Cell& cell) {

@@ -115,6 +115,8 @@ ColumnType column_of(ColumnType::Kind kind);
 bool bool_of(const Cell& cell);
 std::int64_t integer_of(const Cell& cell);
 double real_of(const Cell& cell);
+/// The number, where a float is not too small for it.
+double float_of(double number);
 std::string text_of(const Cell& cell);
 /// "Color" of "paint::Color" in lower case: what SQLAlchemy names the type of an enum.
 std::string enum_type_name(std::string_view type);
@@ -166,7 +168,9 @@ struct Type<T> {
   static ColumnType column_type() { return detail::column_of(ColumnType::Kind::real); }
   static Datum to_datum(T value) { return Datum::of_real(static_cast<double>(value)); }
   static T from_cell(const Cell& cell) {
-    return static_cast<T>(cell.kind == Cell::Kind::real ? cell.real : detail::real_of(cell));
+    const double number = cell.kind == Cell::Kind::real ? cell.real : detail::real_of(cell);
+    if constexpr (sizeof(T) < sizeof(double)) return static_cast<T>(detail::float_of(number));
+    return static_cast<T>(number);
   }
 };
 

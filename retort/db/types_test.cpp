@@ -133,6 +133,8 @@ TEST(Types, NumbersWithAFraction) {
   EXPECT_EQ(from_cell<double>(text("-Infinity")), -HUGE_VAL);
   EXPECT_EQ(refusal<double>(text("1.5x")), "'1.5x' is not a number");
   EXPECT_EQ(from_cell<float>(real(0.25)), 0.25f);
+  EXPECT_EQ(refusal<float>(real(1e39)), "1e+39 is beyond float");
+  EXPECT_EQ(from_cell<float>(real(HUGE_VAL)), HUGE_VALF);
   EXPECT_EQ(to_datum(0.25f), Datum::of_real(0.25));
 }
 
