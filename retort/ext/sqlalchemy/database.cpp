@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/ext/sqlalchemy/database.h"
+
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "retort/app/abort.h"
+#include "retort/app/app.h"
+#include "retort/app/globals.h"
+#include "retort/base/owned.h"
+#include "retort/base/text.h"
+#include "retort/db/ddl.h"
+#include "retort/db/error.h"
+#include "retort/db/mapping.h"
+
+namespace retort::db {
+namespace {
+
+constexpr std::string_view kName = "sqlalchemy";
+constexpr std::string_view kSession = "_sqlalchemy_session";
+
+struct Bind {
+  std::string key;
+  Owned<Engine> engine;
+};
+
+struct AppDatabases {
+  std::vector<Bind> binds;
+
+  Engine& engine(std::string_view key) const {
+    for (const Bind& bind : binds) {
+      if (bind.key == key) return *bind.engine;
+    }
+    throw ArgumentError(key.empty() ? "config[\"SQLALCHEMY_DATABASE_URI\"] is not set"
+                                    : fmt::format("config[\"SQLALCHEMY_BINDS\"] has no {}", text::repr(key)));
+  }
+};
+
+AppDatabases& databases_of(App& app) {
+  if (const auto* found = app.extensions.find<Owned<AppDatabases>>(kName)) return **found;
+  throw ArgumentError("the app has no database: call init_app(app) when it is made");
+}
+
+[[noreturn]] void refuse(std::string_view where, std::string_view name, std::string_view wanted,
+                         const Value& value) {
+  throw ArgumentError(
+      fmt::format("config[\"{}\"]: {} should be {}, but is {}", where, name, wanted, value.repr()));
+}
+
+std::int64_t integer(std::string_view where, std::string_view name, const Value& value) {
+  if (!value.is_int()) refuse(where, name, "an integer", value);
+  return value.as_int();
+}
+
+milliseconds in_seconds(std::string_view where, std::string_view name, const Value& value) {
+  if (!value.is_number()) refuse(where, name, "a number of seconds", value);
+  return milliseconds(static_cast<std::int64_t>(value.as_double() * 1000));
+}
+
+// create_engine's arguments, as far as they mean something here.
+void read_options(EngineOptions& out, std::string_view where, const Value& options) {
+  if (!options.is_dict()) refuse(where, "it", "a dict", options);
+  for (const auto& [key, value] : options.entries()) {
+    const std::string_view name = key.as_string();
+    if (name == "pool_size") {
+      out.pool_size = static_cast<int>(integer(where, name, value));
+    } else if (name == "max_overflow") {
+      out.max_overflow = static_cast<int>(integer(where, name, value));
+    } else if (name == "pool_timeout") {
+      out.pool_timeout = in_seconds(where, name, value);
+    } else if (name == "pool_recycle") {
+      out.pool_recycle = seconds(integer(where, name, value));
+    } else if (name == "pool_pre_ping") {
+      out.pool_pre_ping = value.truthy();
+    } else if (name == "echo") {
+      out.echo = value.truthy();
+    } else if (name == "isolation_level") {
+      out.isolation_level = value.str();
+    } else if (name == "connect_timeout") {
+      out.connect_timeout = in_seconds(where, name, value);
+    } else if (name == "statement_timeout") {
+      out.statement_timeout = in_seconds(where, name, value);
+    } else if (name == "busy_timeout") {
+      out.busy_timeout = in_seconds(where, name, value);
+    } else if (name == "connect_args") {
+      read_options(out, where, value);
+    } else if (name != "url") {
+      throw ArgumentError(
+          fmt::format("config[\"{}\"] has an option {} that is not known", where, text::repr(name)));
+    }
+  }
+}
+
+// A relative file lies in the instance folder, which is made for it.
+std::string in_instance_folder(const App& app, const std::string& text) {
+  const Url url = parse_url(text);
+  const bool in_memory = url.database.empty() || url.database == ":memory:";
+  if (url.dialect != "sqlite" || in_memory || url.database[0] == '/') return text;
+  const std::filesystem::path folder = app.instance_path();
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw ArgumentError(fmt::format("the instance folder {} for the database {} cannot be made: {}",
+                                    folder.string(), url.database, error.message()));
+  return "sqlite:///" + (folder / url.database).string();
+}
+
+void add_bind(App& app, AppDatabases& databases, std::string_view where, std::string key,
+              const Value& given) {
+  EngineOptions options;
+  options.echo = app.config.get("SQLALCHEMY_ECHO").truthy();
+  if (const Value shared = app.config.get("SQLALCHEMY_ENGINE_OPTIONS"); key.empty() && shared.truthy())
+    read_options(options, "SQLALCHEMY_ENGINE_OPTIONS", shared);
+  Value url = given;
+  if (given.is_dict()) {
+    read_options(options, where, given);
+    const Value* const found = given.find("url");
+    if (!found) refuse(where, key, "a URL or a dict with \"url\"", given);
+    url = *found;
+  }
+  if (!url.is_string()) throw ArgumentError(fmt::format("config[\"{}\"] should be a URL, as text", where));
+  databases.binds.push_back(
+      {std::move(key),
+       Owned<Engine>(new Engine(in_instance_folder(app, std::string(url.as_string())), std::move(options)))});
+}
+
+void for_each_bind(const AppDatabases& databases,
+                   void (*f)(const MetaData&, db::Connection&, std::string_view), const MetaData& metadata) {
+  for (const Bind& bind : databases.binds) f(metadata, *bind.engine->connect(), bind.key);
+}
+
+}  // namespace
+
+Database::Database(NamingConvention naming, SessionOptions session_options)
+    : naming_(std::move(naming)), session_options_(session_options) {}
+
+void Database::init_app(App& app) const {
+  if (app.extensions.contains(kName))
+    throw ArgumentError("the app has a database already: init_app was called twice");
+  Owned<AppDatabases> databases(new AppDatabases);
+  const Value main = app.config.get("SQLALCHEMY_DATABASE_URI");
+  const Value binds = app.config.get("SQLALCHEMY_BINDS");
+  if (main.truthy()) add_bind(app, *databases, "SQLALCHEMY_DATABASE_URI", "", main);
+  if (binds.truthy()) {
+    if (!binds.is_dict()) refuse("SQLALCHEMY_BINDS", "it", "a dict", binds);
+    for (const auto& [key, value] : binds.entries())
+      add_bind(app, *databases, "SQLALCHEMY_BINDS", std::string(key.as_string()), value);
+  }
+  if (databases->binds.empty())
+    throw ArgumentError(
+        "either config[\"SQLALCHEMY_DATABASE_URI\"] or config[\"SQLALCHEMY_BINDS\"] must be set");
+  app.extensions.set(kName, std::move(databases));
+  app.teardown_appcontext([] { g.pop(kSession); });
+}
+
+Session& Database::session() const {
+  return *g.setdefault<Owned<Session>>(kSession, [this] {
+    AppDatabases& databases = databases_of(current_app);
+    Owned<Session> session(
+        new Session(Function<Engine&(std::string_view)>(
+                        [&databases](std::string_view key) -> Engine& { return databases.engine(key); }),
+                    session_options_));
+    session->set_not_found([] { abort(404); });
+    return session;
+  });
+}
+
+Engine& Database::engine(std::string_view bind_key) const {
+  return databases_of(current_app).engine(bind_key);
+}
+MetaData Database::metadata() const { return models_metadata(naming_); }
+
+void Database::create_all() const { for_each_bind(databases_of(current_app), &db::create_all, metadata()); }
+void Database::create_all(std::string_view bind_key) const {
+  db::create_all(metadata(), *engine(bind_key).connect(), bind_key);
+}
+void Database::drop_all() const { for_each_bind(databases_of(current_app), &db::drop_all, metadata()); }
+void Database::drop_all(std::string_view bind_key) const {
+  db::drop_all(metadata(), *engine(bind_key).connect(), bind_key);
+}
+
+}  // namespace retort::db

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+// Database: models and sessions in an app, what Flask-SQLAlchemy is to Flask.
+//
+//   namespace blog {
+//   db::Database db;                                    // before the app
+//   App create_app() {
+//     App app{"blog"};
+//     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///blog.db";   // in the instance folder
+//     db.init_app(app);
+//     app.get("/users/<int:id>", [](std::int64_t id) { return db.get_or_404<User>(id)->email; });
+//     return app;
+//   }
+//   }
+//
+// Put the object into a namespace of your own: there `db.session()` is the object and
+// `db::table` the library.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "retort/db/schema.h"
+#include "retort/db/session.h"
+
+namespace retort {
+class App;
+}
+
+namespace retort::db {
+
+/// Set up before apps, then shared by all threads; each app that it is given to has engines of
+/// its own.
+class Database {
+ public:
+  explicit Database(NamingConvention naming = {}, SessionOptions session_options = {});
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Reads SQLALCHEMY_DATABASE_URI, SQLALCHEMY_BINDS, SQLALCHEMY_ENGINE_OPTIONS and
+  /// SQLALCHEMY_ECHO as Flask-SQLAlchemy does. Throws ArgumentError for what makes no sense.
+  void init_app(App& app) const;
+
+  /// The current context's: made at its first use, at the context's end rolled back and
+  /// forgotten. Throws OutsideContext, and ArgumentError when init_app was not called.
+  Session& session() const;
+  template <class T>
+  Query<T> query() const {
+    return session().query<T>();
+  }
+  template <class T, class... Key>
+  Handle<T> get_or_404(const Key&... key) const {
+    return session().get_or_404<T>(key...);
+  }
+
+  /// Of the current app; "" is the main one. Throws ArgumentError for a key that it has not.
+  Engine& engine(std::string_view bind_key = {}) const;
+  /// The tables of all models.
+  MetaData metadata() const;
+  /// Makes the tables that are not there; of all binds, or of one ("" is the main one).
+  void create_all() const;
+  void create_all(std::string_view bind_key) const;
+  void drop_all() const;
+  void drop_all(std::string_view bind_key) const;
+
+ private:
+  NamingConvention naming_;
+  SessionOptions session_options_;
+};
+
+}  // namespace retort::db
