@@ -132,8 +132,8 @@ TEST(Database, SaysWhatIsWrong) {
             "either config[\"SQLALCHEMY_DATABASE_URI\"] or config[\"SQLALCHEMY_BINDS\"] must be set");
   EXPECT_EQ(error_of([](App& app) {
               app.config["SQLALCHEMY_DATABASE_URI"] = "mysql://u:secret@h/d";
-            }).substr(0, 50),
-            "database URL: there is no driver for \"mysql\": sql");
+            }).substr(0, 45),
+            "database URL: there is no driver for \"mysql\":");
   EXPECT_EQ(error_of([](App& app) {
               app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
               app.config["SQLALCHEMY_ENGINE_OPTIONS"] = Value::dict({{"pool_size", "many"}});
