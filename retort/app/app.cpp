@@ -73,13 +73,12 @@ App::App(App&& o) noexcept
       extensions(std::move(o.extensions)),
       aborter(std::move(o.aborter)),
       json(std::move(o.json)),
-      impl_(o.impl_) {
-  o.impl_ = nullptr;
+      impl_(std::move(o.impl_)) {
   data_->app = this;
   impl_->core.app = this;
 }
 
-App::~App() { delete impl_; }
+App::~App() = default;
 
 const std::string& App::instance_path() const { return impl_->instance_path; }
 

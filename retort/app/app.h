@@ -21,6 +21,7 @@
 #include "retort/app/json_provider.h"
 #include "retort/app/scaffold.h"
 #include "retort/base/log.h"
+#include "retort/base/owned.h"
 #include "retort/jinja/function.h"
 #include "retort/message/handler.h"
 
@@ -204,7 +205,7 @@ class App : public RouteRegistrar<detail::RuleEnd::front>, public Handler {
   void set_session_interface(SessionInterface* owned);
   void add_static_route();
 
-  Impl* impl_;
+  Owned<Impl> impl_;
 };
 
 /// What teardown functions are told of a block that an exception leaves, unless fail() said

@@ -27,9 +27,14 @@ ScaffoldRef::~ScaffoldRef() {
 
 }  // namespace detail
 
-Scaffold::Scaffold(std::string name) : data_(new detail::ScaffoldData(std::move(name))) {
-  if (data_->name.empty()) throw SetupError("an app or blueprint needs a name");
+namespace {
+std::string checked_name(std::string name) {
+  if (name.empty()) throw SetupError("an app or blueprint needs a name");
+  return name;
 }
+}  // namespace
+
+Scaffold::Scaffold(std::string name) : data_(new detail::ScaffoldData(checked_name(std::move(name)))) {}
 
 Scaffold::~Scaffold() {
   if (data_ && data_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete data_;

@@ -163,9 +163,9 @@ TEST_F(SharedConnectionsTest, AServerRestartedUnderLoadHeals) {
         }
       }));
     }
-    fiber::sleep_for(milliseconds(100));
+    for (int i = 0; i < 1'000 && before == 0; ++i) fiber::sleep_for(milliseconds(10));
     fiber::blocking([&] { own.kill(); });
-    fiber::sleep_for(milliseconds(100));
+    for (int i = 0; i < 1'000 && errors == 0; ++i) fiber::sleep_for(milliseconds(10));
     fiber::blocking([&] { own.start(); });
     restarted = true;
     for (int i = 0; i < 1'000 && after < 1'000; ++i) fiber::sleep_for(milliseconds(10));

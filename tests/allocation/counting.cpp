@@ -22,12 +22,17 @@ void* operator new(std::size_t size) {
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  if (counts) allocations.fetch_add(1, std::memory_order_relaxed);
+  return std::malloc(size);
+}
 void* operator new(std::size_t size, std::align_val_t alignment) {
   if (counts) allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* memory = std::aligned_alloc(static_cast<std::size_t>(alignment), size)) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
