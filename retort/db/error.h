@@ -80,6 +80,16 @@ class ArgumentError : public Error {
  public:
   using Error::Error;
 };
+/// A relationship of an object that belongs to no session any more.
+class DetachedInstanceError : public Error {
+ public:
+  using Error::Error;
+};
+/// A relationship whose table or query forbids to load it: lazy::raise, raiseload.
+class InvalidRequestError : public Error {
+ public:
+  using Error::Error;
+};
 /// No connection came free in time.
 class PoolTimeout : public Error {
  public:

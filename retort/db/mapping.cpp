@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "retort/base/text.h"
+#include "retort/db/detail/relation.h"
 #include "retort/db/dialect.h"
 #include "retort/db/error.h"
 
@@ -71,9 +72,9 @@ TableOption bind(std::string key) {
   return option;
 }
 
-Mapping::Mapping(std::string name, std::vector<MappedColumn> columns, std::vector<TableOption> options,
+Mapping::Mapping(std::string name, Members members, std::vector<TableOption> options,
                  detail::EntityBase* (*make)())
-    : columns_(std::move(columns)), make_(make) {
+    : columns_(std::move(members.columns)), relationships_(std::move(members.relationships)), make_(make) {
   table_.name = std::move(name);
   for (const MappedColumn& mapped : columns_) {
     Column column;
@@ -96,6 +97,7 @@ Mapping::~Mapping() {
   std::erase(registry().mappings, this);
   delete resolved_;
   for (const std::string* sql : by_key_) delete sql;
+  for (const Relationship& relationship : relationships_) detail::delete_link(relationship.link);
 }
 
 void Mapping::set(void* object, std::size_t column, const Cell& cell) const {
@@ -179,7 +181,10 @@ void Mapping::apply(const TableOption& option) {
       table_.primary_key_name = option.name;
       break;
     case TableOption::Kind::relationship:
-      relationships_.push_back(option.relationship);
+      for (Relationship& relationship : relationships_) {
+        if (relationship.offset != option.members[0]) continue;
+        for (const RelationshipOption& each : option.relationship) apply(relationship, each);
+      }
       break;
   }
 }
@@ -232,6 +237,68 @@ void Mapping::apply(std::size_t at, const ColumnOption& option) {
       break;
     case ColumnOption::Kind::on_update:
       columns_[at].on_update = option.update;
+      break;
+  }
+}
+
+const Relationship* Mapping::relationship_at(std::size_t offset) const {
+  for (const Relationship& relationship : relationships_) {
+    if (relationship.offset == offset) return &relationship;
+  }
+  return nullptr;
+}
+
+namespace {
+
+Relationship::Cascade cascade_of(const std::string& words, const std::string& place) {
+  Relationship::Cascade cascade{.save_update = false};
+  for (std::size_t at = 0; at <= words.size();) {
+    const std::size_t end = std::min(words.find(',', at), words.size());
+    const std::string_view word = text::trim(std::string_view(words).substr(at, end - at));
+    at = end + 1;
+    const bool all = word == "all";
+    cascade.save_update |= all || word == "save-update";
+    cascade.delete_ |= all || word == "delete";
+    cascade.expunge |= all || word == "expunge";
+    cascade.refresh_expire |= all || word == "refresh-expire";
+    cascade.delete_orphan |= word == "delete-orphan";
+    if (!all && word != "save-update" && word != "delete" && word != "expunge" && word != "refresh-expire" &&
+        word != "delete-orphan" && word != "merge" && !word.empty() && word != "none") {
+      throw ArgumentError(place + ": there is no cascade " + text::repr(word) +
+                          ": save-update, merge, expunge, refresh-expire, delete, delete-orphan, all, none");
+    }
+  }
+  return cascade;
+}
+
+}  // namespace
+
+void Mapping::apply(Relationship& relationship, const RelationshipOption& option) {
+  const std::string place = table_.name + "." + std::string(relationship.name);
+  switch (option.kind) {
+    case RelationshipOption::Kind::via:
+      relationship.via = option.members;
+      break;
+    case RelationshipOption::Kind::secondary:
+      if (relationship.member == Relationship::Member::related)
+        throw ArgumentError(place + ": a relationship through a table needs a Collection or WriteOnly");
+      relationship.secondary_local = option.members;
+      relationship.secondary_remote = option.others;
+      break;
+    case RelationshipOption::Kind::back_populates:
+      relationship.back = option.members;
+      break;
+    case RelationshipOption::Kind::cascade:
+      relationship.cascade = cascade_of(option.text, place);
+      break;
+    case RelationshipOption::Kind::order_by:
+      relationship.order = option.order;
+      break;
+    case RelationshipOption::Kind::lazy:
+      relationship.lazy = static_cast<Relationship::Lazy>(option.number);
+      break;
+    case RelationshipOption::Kind::passive_deletes:
+      relationship.passive_deletes = true;
       break;
   }
 }

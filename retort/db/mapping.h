@@ -220,6 +220,65 @@ ColumnOption on_update() {
   return option;
 }
 
+struct OrderItem {
+  MemberRef member;
+  bool descending = false;
+};
+
+/// What is said of a relationship behind relationship<&T::member>(...): see relationship.h.
+struct RelationshipOption {
+  enum class Kind : unsigned char {
+    via,
+    secondary,
+    back_populates,
+    cascade,
+    order_by,
+    lazy,
+    passive_deletes
+  };
+  Kind kind;
+  std::vector<MemberRef> members = {};
+  std::vector<MemberRef> others = {};
+  std::string text = {};
+  std::vector<OrderItem> order = {};
+  int number = 0;
+};
+
+namespace detail {
+struct Link;
+}
+
+/// A relationship of a model.
+struct Relationship {
+  enum class Member : unsigned char { related, collection, write_only };
+  enum class Lazy : unsigned char { select, joined, selectin, raise, write_only };
+  struct Cascade {
+    bool save_update = true;
+    bool delete_ = false;
+    bool delete_orphan = false;
+    bool expunge = false;
+    bool refresh_expire = false;
+  };
+
+  std::string_view model;  ///< the type that it is a member of
+  std::string_view name;   ///< the member's name
+  std::size_t offset = 0;
+  Member member = Member::related;
+  const Mapping& (*owner)() = nullptr;
+  const Mapping& (*target)() = nullptr;
+
+  std::vector<MemberRef> via = {};
+  std::vector<MemberRef> secondary_local = {};
+  std::vector<MemberRef> secondary_remote = {};
+  std::vector<MemberRef> back = {};  ///< none or one
+  Cascade cascade = {};
+  Lazy lazy = Lazy::select;
+  bool passive_deletes = false;
+  std::vector<OrderItem> order = {};
+  /// What it comes to once all models are defined; made at first use.
+  mutable const detail::Link* link = nullptr;
+};
+
 /// What is said of a table behind its name.
 struct TableOption {
   enum class Kind : unsigned char {
@@ -241,7 +300,7 @@ struct TableOption {
   std::string name = {};
   std::string sql = {};
   bool unique_index = false;
-  const void* relationship = nullptr;
+  std::vector<RelationshipOption> relationship = {};
 };
 
 template <auto... members>
@@ -314,9 +373,12 @@ class Mapping {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
+  struct Members {
+    std::vector<MappedColumn> columns;
+    std::vector<Relationship> relationships;
+  };
   /// For table<T>() alone.
-  Mapping(std::string name, std::vector<MappedColumn> columns, std::vector<TableOption> options,
-          detail::EntityBase* (*make)());
+  Mapping(std::string name, Members members, std::vector<TableOption> options, detail::EntityBase* (*make)());
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   ~Mapping();
@@ -341,7 +403,9 @@ class Mapping {
   std::size_t autoincrement_column() const { return autoincrement_; }
   std::size_t column_at(std::size_t offset) const;
   const std::string& bind_key() const { return table_.bind_key; }
-  const std::vector<const void*>& relationships() const { return relationships_; }
+  const std::vector<Relationship>& relationships() const { return relationships_; }
+  /// Null when there is none.
+  const Relationship* relationship_at(std::size_t offset) const;
   /// A new entity (session.h) of the model.
   detail::EntityBase* make_entity() const { return make_(); }
 
@@ -353,6 +417,7 @@ class Mapping {
   void apply(const TableOption& option);
   void apply_column(std::size_t column, const std::vector<ColumnOption>& options);
   void apply(std::size_t column, const ColumnOption& option);
+  void apply(Relationship& relationship, const RelationshipOption& option);
   std::size_t require_column(std::size_t offset) const;
   std::vector<std::string> names_of(const std::vector<std::size_t>& offsets) const;
   void finish_key();
@@ -367,7 +432,7 @@ class Mapping {
   std::size_t version_ = kNone;
   std::size_t autoincrement_ = kNone;
   std::vector<Unresolved> foreign_keys_;
-  std::vector<const void*> relationships_;
+  std::vector<Relationship> relationships_;
   detail::EntityBase* (*make_)();
   mutable const Table* resolved_ = nullptr;
   mutable const std::string* by_key_[2] = {};  ///< SQLite's, PostgreSQL's
@@ -393,17 +458,35 @@ struct EntityBase {
   int count = 0;
   State state = State::transient;
   bool expired = false;
+  bool removing = false;    ///< the next flush deletes it
+  unsigned from_query = 0;  ///< which of the session's queries read it, for its N+1 watchdog
   const Mapping* mapping;
   Session* session = nullptr;
 };
 
+/// Tells an entity's relationships whose they are.
+void attach_relationships(EntityBase& entity, void* object);
+/// Columns alone.
+void copy_columns(const Mapping& mapping, void* to, const void* from);
+
 template <class T>
 struct Entity final : EntityBase {
-  Entity() : EntityBase(mapping_of<T>()) {}
-  explicit Entity(T v) : EntityBase(mapping_of<T>()), value(std::move(v)) {}
+  Entity() : EntityBase(mapping_of<T>()) {
+    if (!mapping->relationships().empty()) attach_relationships(*this, &value);
+  }
+  explicit Entity(T v) : EntityBase(mapping_of<T>()), value(std::move(v)) {
+    if (!mapping->relationships().empty()) attach_relationships(*this, &value);
+  }
   void* object() override { return &value; }
   void* snapshot() override { return known ? &*known : nullptr; }
-  void take_snapshot() override { known = value; }
+  void take_snapshot() override {
+    if (mapping->relationships().empty()) {
+      known = value;
+    } else {
+      if (!known) known.emplace();
+      copy_columns(*mapping, &*known, &value);
+    }
+  }
 
   T value{};
   std::optional<T> known = {};
@@ -414,17 +497,20 @@ EntityBase* make_entity() {
   return new Entity<T>;
 }
 
-template <class T>
-void collect_columns(const T& object, const char* start, std::vector<MappedColumn>& out) {
+template <class Model, class T>
+void collect_members(const T& object, const char* start, Mapping::Members& out) {
   reflect::for_each_member(object, [&](std::string_view name, const auto& member) {
     using M = std::remove_cvref_t<decltype(member)>;
+    const auto offset = static_cast<std::size_t>(reinterpret_cast<const char*>(&member) - start);
     if constexpr (ColumnMember<M>) {
-      out.push_back(
-          {static_cast<std::size_t>(reinterpret_cast<const char*>(&member) - start), &member_type<M>, name});
-    } else if constexpr (!RelationshipMember<M>) {
+      out.columns.push_back({offset, &member_type<M>, name});
+    } else if constexpr (RelationshipMember<M>) {
+      out.relationships.push_back({reflect::type_name<Model>, name, offset, M::relationship_member,
+                                   &mapping_of<Model>, &mapping_of<typename M::relationship_target>});
+    } else {
       static_assert(std::is_aggregate_v<M>,
                     "retort::db: a member's type is no column: specialise retort::db::Type");
-      collect_columns(member, start, out);
+      collect_members<Model>(member, start, out);
     }
   });
 }
@@ -436,17 +522,17 @@ template <class T>
 class TableOf : public Mapping {
  public:
   TableOf(std::string name, std::vector<TableOption> options)
-      : Mapping(std::move(name), columns_of(), std::move(options), &detail::make_entity<T>) {
+      : Mapping(std::move(name), members_of(), std::move(options), &detail::make_entity<T>) {
     detail::mapping_slot<T> = this;
   }
   ~TableOf() { detail::mapping_slot<T> = nullptr; }
 
  private:
-  static std::vector<MappedColumn> columns_of() {
-    std::vector<MappedColumn> columns;
+  static Members members_of() {
+    Members members;
     const T& object = detail::probe<T>();
-    detail::collect_columns(object, reinterpret_cast<const char*>(&object), columns);
-    return columns;
+    detail::collect_members<T>(object, reinterpret_cast<const char*>(&object), members);
+    return members;
   }
 };
 

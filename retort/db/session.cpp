@@ -7,6 +7,7 @@
 
 #include "retort/base/text.h"
 #include "retort/db/detail/node.h"
+#include "retort/db/detail/relation.h"
 #include "retort/db/detail/session_state.h"
 #include "retort/db/dialect.h"
 
@@ -144,6 +145,13 @@ void SessionState::remember(EntityBase& entity) {
 }
 
 void SessionState::forget(EntityBase& entity) {
+  const auto found = identities.find(identity_of(*entity.mapping, key_of(entity)));
+  if (found != identities.end() && found->second == &entity) {
+    identities.erase(found);
+    release(&entity);
+    return;
+  }
+  // Its key was changed by hand.
   for (auto at = identities.begin(); at != identities.end(); ++at) {
     if (at->second != &entity) continue;
     identities.erase(at);
@@ -162,6 +170,7 @@ void SessionState::undo(std::size_t level) {
       written.entity->state = State::transient;
       written.entity->expired = false;
       written.entity->session = nullptr;
+      Slots::set_dirty(*written.entity);
       const std::size_t number = written.entity->mapping->autoincrement_column();
       if (written.numbered)
         written.entity->mapping->set(written.entity->object(), number, {Cell::Kind::integer, 0, 0, {}});
@@ -182,12 +191,23 @@ void SessionState::undo(std::size_t level) {
   pending.clear();
   for (EntityBase* entity : removed) {
     entity->state = State::persistent;
+    entity->removing = false;
     release(entity);
   }
   removed.clear();
-  for (auto& [key, entity] : identities) entity->expired = true;
+  expire_all();
   if (levels.empty()) levels.emplace_back();
 }
+
+// What is loaded of relationships goes too. The objects are held by the identity map meanwhile.
+void SessionState::expire_all() {
+  for (auto& [key, entity] : identities) {
+    entity->expired = true;
+    Slots::reset(*entity);
+  }
+}
+
+void SessionState::delete_orphan(EntityBase& entity) { Slots::delete_entity(*session, entity); }
 
 void SessionState::keep(std::size_t level) {
   while (levels.size() > level + 1) {
@@ -202,7 +222,11 @@ void SessionState::keep(std::size_t level) {
 void SessionState::forget_written() {
   for (Level& level : levels) {
     for (const Written& written : level.inserted) release(written.entity);
-    for (EntityBase* entity : level.deleted) release(entity);
+    for (EntityBase* entity : level.deleted) {
+      entity->session = nullptr;
+      Slots::reset(*entity);
+      release(entity);
+    }
   }
   levels.clear();
   levels.emplace_back();
@@ -242,12 +266,22 @@ bool Session::is_modified() const {
   if (!state_->pending.empty() || !state_->removed.empty()) return true;
   return std::any_of(state_->identities.begin(), state_->identities.end(), [](const auto& item) {
     EntityBase& entity = *item.second;
-    return !entity.expired && !detail::changed_columns(entity).empty();
+    return (!entity.expired && !detail::changed_columns(entity).empty()) || detail::Slots::is_changed(entity);
   });
 }
 
-void Session::expire_all() {
-  for (auto& [key, entity] : state_->identities) entity->expired = true;
+void Session::expire_all() { state_->expire_all(); }
+
+void Session::expire_entity(EntityBase& entity) {
+  if (entity.state != State::persistent || entity.session != this || entity.expired) return;
+  entity.expired = true;
+  detail::retain(&entity);
+  for (const Relationship& relationship : entity.mapping->relationships()) {
+    if (!relationship.cascade.refresh_expire) continue;
+    for (EntityBase* each : detail::Slots::reached(entity, relationship)) expire_entity(*each);
+  }
+  detail::Slots::reset(entity);
+  detail::release(&entity);
 }
 
 EntityBase* Session::entity_of(const Mapping& mapping, const Row& row, std::size_t first) {
@@ -319,6 +353,12 @@ void Session::refresh_entity(EntityBase& entity) {
 }
 
 void Session::add_entity(EntityBase& entity) {
+  if (entity.removing && entity.session == this) {
+    entity.removing = false;
+    std::erase(state_->removed, &entity);
+    detail::release(&entity);
+    return;
+  }
   if (entity.session && entity.session != this)
     throw ArgumentError("table " + text::repr(entity.mapping->name()) +
                         ": the object belongs to another session");
@@ -328,11 +368,13 @@ void Session::add_entity(EntityBase& entity) {
       entity.session = this;
       detail::retain(&entity);
       state_->pending.push_back(&entity);
+      detail::Slots::add_reached(entity);
       return;
     case State::detached:
       entity.state = State::persistent;
       entity.session = this;
       state_->remember(entity);
+      detail::Slots::add_reached(entity);
       return;
     case State::deleted:
       throw ArgumentError("table " + text::repr(entity.mapping->name()) + ": the object was deleted");
@@ -347,13 +389,21 @@ void Session::delete_entity(EntityBase& entity) {
     throw ArgumentError("table " + text::repr(entity.mapping->name()) +
                         ": delete of an object that is not of this session");
   if (entity.state == State::pending) return expunge_entity(entity);
-  if (std::find(state_->removed.begin(), state_->removed.end(), &entity) != state_->removed.end()) return;
+  if (entity.removing) return;
+  entity.removing = true;
   detail::retain(&entity);
   state_->removed.push_back(&entity);
+  detail::Slots::delete_reached(entity);
 }
 
 void Session::expunge_entity(EntityBase& entity) {
   if (entity.session != this) return;
+  detail::Hold hold(&entity);
+  for (const Relationship& relationship : entity.mapping->relationships()) {
+    if (!relationship.cascade.expunge) continue;
+    entity.session = nullptr;  // a circle ends here
+    for (EntityBase* each : detail::Slots::reached(entity, relationship)) expunge_entity(*each);
+  }
   entity.session = nullptr;
   const auto pending = std::find(state_->pending.begin(), state_->pending.end(), &entity);
   if (pending != state_->pending.end()) {
@@ -363,6 +413,7 @@ void Session::expunge_entity(EntityBase& entity) {
     return;
   }
   entity.state = State::detached;
+  detail::Slots::reset(entity);
   state_->forget(entity);
 }
 
@@ -393,9 +444,14 @@ void Session::run(const SelectBase& select, const RowSink& sink) {
 }
 
 void Session::run_query(const SelectBase& select, const Mapping& mapping,
+                        const std::vector<LoadOption>& loads, std::source_location where,
                         const Function<bool(EntityBase*)>& each) {
-  // A row's object must not go away while the rest of the result is read.
-  run(select, [&](const Row& row) { return each(entity_of(mapping, row, 0)); });
+  if (loads.empty() && mapping.relationships().empty()) {
+    // A row's object must not go away while the rest of the result is read.
+    run(select, [&](const Row& row) { return each(entity_of(mapping, row, 0)); });
+  } else {
+    detail::Loader::query(*this, select, mapping, loads, where, each);
+  }
 }
 
 void Session::run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch,
@@ -444,9 +500,15 @@ std::int64_t Session::text(const std::string& sql, const Parameters& parameters)
 }
 
 void Session::flush() {
-  if (!is_modified()) return;
+  if (state_->flushing || !is_modified()) return;
+  struct Flushing {
+    bool& flag;
+    ~Flushing() { flag = false; }
+  } flushing{state_->flushing};
   try {
+    state_->flushing = true;
     detail::Flush(*state_).run();
+    state_->flushing = false;
   } catch (...) {
     if (state_->levels.size() > 1) {
       const std::size_t level = state_->levels.size() - 1;
@@ -487,6 +549,8 @@ void Session::rollback() {
 
 void Session::close() {
   rollback();
+  // Objects that know each other let go, or none of them would.
+  for (auto& [key, entity] : state_->identities) detail::Slots::reset(*entity);
   for (auto& [key, entity] : state_->identities) {
     entity->session = nullptr;
     entity->state = State::detached;

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -31,6 +32,8 @@ class Session;
 
 namespace detail {
 struct SessionState;
+struct Slots;
+struct Loader;
 
 /// A value of a primary key.
 template <class K>
@@ -53,7 +56,7 @@ class Handle {
  public:
   Handle() = default;
   Handle(std::nullptr_t) {}  // NOLINT: implicit
-  explicit Handle(detail::Entity<T>* entity) : entity_(entity) { detail::retain(entity_); }
+  explicit Handle(detail::EntityBase* entity) : entity_(entity) { detail::retain(entity_); }
   Handle(const Handle& o) : entity_(o.entity_) { detail::retain(entity_); }
   Handle(Handle&& o) noexcept : entity_(o.entity_) { o.entity_ = nullptr; }
   Handle& operator=(Handle o) noexcept {
@@ -68,17 +71,20 @@ class Handle {
   /// throws StaleDataError when its row is gone. Precondition: not empty.
   T* operator->() const {
     if (entity_->expired) detail::load_expired(*entity_);
-    return &entity_->value;
+    return &entity()->value;
   }
   T& operator*() const { return *operator->(); }
+  /// For templates and JSON; holds the object. Defined in "retort/db/view.h".
+  operator Value() const;  // NOLINT: implicit
 
   /// Whether both mean the same object.
   friend bool operator==(const Handle& a, const Handle& b) { return a.entity_ == b.entity_; }
   friend bool operator==(const Handle& a, std::nullptr_t) { return !a.entity_; }
-  detail::Entity<T>* entity() const { return entity_; }
+  detail::Entity<T>* entity() const { return static_cast<detail::Entity<T>*>(entity_); }
+  detail::EntityBase* base() const { return entity_; }
 
  private:
-  detail::Entity<T>* entity_ = nullptr;
+  detail::EntityBase* entity_ = nullptr;
 };
 
 /// An object that no session has yet: what add() takes when the caller goes on using it.
@@ -92,6 +98,26 @@ struct SessionOptions {
   bool autoflush = true;
   /// commit() makes objects stale.
   bool expire_on_commit = true;
+  /// For debugging: told once when a relationship is loaded one object at a time for more than
+  /// `n_plus_one` objects of the same query.
+  void (*warn_n_plus_one)(std::string_view message) = nullptr;
+  int n_plus_one = 10;
+};
+
+/// What a query loads besides its objects: joinedload, selectinload, ... of relationship.h.
+struct LoadOption {
+  enum class How : unsigned char { lazy, joined, selectin, raise };
+  MemberRef member;
+  How how;
+  std::vector<LoadOption> nested = {};
+
+  /// Further ones of what this loads.
+  template <class... Options>
+  LoadOption options(const Options&... more) const {
+    LoadOption copy = *this;
+    (copy.nested.push_back(more), ...);
+    return copy;
+  }
 };
 
 /// One page of a query (Flask-SQLAlchemy's Pagination).
@@ -139,9 +165,17 @@ class Query : public SelectBuilder<Query<T>> {
     this->add_source(mapping_of<T>(), {});
   }
 
-  std::vector<Handle<T>> all() const;
+  /// Relationships to be loaded with it.
+  template <class... Options>
+  Query options(const Options&... options) const {
+    Query copy = *this;
+    (copy.loads_.push_back(options), ...);
+    return copy;
+  }
+
+  std::vector<Handle<T>> all(std::source_location where = std::source_location::current()) const;
   /// The first row's, or empty.
-  Handle<T> first() const;
+  Handle<T> first(std::source_location where = std::source_location::current()) const;
   /// The only one. Throws NoResultFound, MultipleResultsFound.
   Handle<T> one() const;
   /// Empty when there is none. Throws MultipleResultsFound.
@@ -160,6 +194,7 @@ class Query : public SelectBuilder<Query<T>> {
 
  private:
   Session* session_;
+  std::vector<LoadOption> loads_;
 };
 
 /// A transaction inside one: undone when it goes out of scope without commit().
@@ -191,8 +226,7 @@ class Session {
   /// By primary key: one value for each of its columns, in the struct's order.
   template <class T, class... Key>
   Handle<T> get(const Key&... key) {
-    return Handle<T>(
-        static_cast<detail::Entity<T>*>(get_entity(mapping_of<T>(), {detail::operand_datum(key)...})));
+    return Handle<T>(get_entity(mapping_of<T>(), {detail::operand_datum(key)...}));
   }
   template <class T, class... Key>
   Handle<T> get_or_404(const Key&... key) {
@@ -230,11 +264,12 @@ class Session {
   /// Read anew, now or at its next use.
   template <class T>
   void refresh(const Handle<T>& handle) {
+    expire_entity(*handle.entity());
     refresh_entity(*handle.entity());
   }
   template <class T>
   void expire(const Handle<T>& handle) {
-    handle.entity()->expired = handle.entity()->state == detail::EntityBase::State::persistent;
+    expire_entity(*handle.entity());
   }
   void expire_all();
   /// The session forgets the object.
@@ -245,7 +280,7 @@ class Session {
   /// The row of the same key with these values: changed when it is there, new when not.
   template <class T>
   Handle<T> merge(const T& value) {
-    return Handle<T>(static_cast<detail::Entity<T>*>(merge_object(mapping_of<T>(), &value)));
+    return Handle<T>(merge_object(mapping_of<T>(), &value));
   }
 
   /// Writes what is new, changed and deleted. An error undoes the whole transaction.
@@ -333,19 +368,22 @@ class Session {
   template <class T>
   friend class Query;
   friend class Savepoint;
+  friend struct detail::Slots;
+  friend struct detail::Loader;
   friend void detail::load_expired(detail::EntityBase& entity);
 
   detail::EntityBase* get_entity(const Mapping& mapping, Parameters key);
   void add_entity(detail::EntityBase& entity);
   void delete_entity(detail::EntityBase& entity);
   void refresh_entity(detail::EntityBase& entity);
+  void expire_entity(detail::EntityBase& entity);
   void expunge_entity(detail::EntityBase& entity);
   detail::EntityBase* merge_object(const Mapping& mapping, const void* object);
   /// The entity of a row of all columns of `mapping`, from column `first` on.
   detail::EntityBase* entity_of(const Mapping& mapping, const Row& row, std::size_t first);
   void run(const SelectBase& select, const RowSink& sink);
-  void run_query(const SelectBase& select, const Mapping& mapping,
-                 const Function<bool(detail::EntityBase*)>& each);
+  void run_query(const SelectBase& select, const Mapping& mapping, const std::vector<LoadOption>& loads,
+                 std::source_location where, const Function<bool(detail::EntityBase*)>& each);
   void run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch, const RowSink& sink);
   std::int64_t write(const WriteBase& statement, const RowSink& sink);
   void run_text(const std::string& sql, const Parameters& parameters, const RowSink& sink);
@@ -397,18 +435,18 @@ A Session::read_named(const Row& row) {
 }
 
 template <class T>
-std::vector<Handle<T>> Query<T>::all() const {
+std::vector<Handle<T>> Query<T>::all(std::source_location where) const {
   std::vector<Handle<T>> out;
-  session_->run_query(*this, mapping_of<T>(), [&](detail::EntityBase* entity) {
-    out.push_back(Handle<T>(static_cast<detail::Entity<T>*>(entity)));
+  session_->run_query(*this, mapping_of<T>(), loads_, where, [&](detail::EntityBase* entity) {
+    out.push_back(Handle<T>(entity));
     return true;
   });
   return out;
 }
 
 template <class T>
-Handle<T> Query<T>::first() const {
-  const auto found = this->limit(1).all();
+Handle<T> Query<T>::first(std::source_location where) const {
+  const auto found = this->limit(1).all(where);
   return found.empty() ? Handle<T>() : found.front();
 }
 

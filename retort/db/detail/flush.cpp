@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What is new, changed and deleted, as statements in the order that foreign keys demand.
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "retort/base/text.h"
 #include "retort/db/detail/session_state.h"
@@ -56,22 +58,27 @@ void order_within(std::vector<EntityBase*>& rows) {
   const Mapping& mapping = *rows.front()->mapping;
   for (const ForeignKey& key : mapping.table().foreign_keys) {
     if (key.table != mapping.name()) continue;
-    std::vector<EntityBase*> left = std::move(rows), out;
-    const auto names = [&](EntityBase* row, EntityBase* other) {
-      for (std::size_t i = 0; i < key.columns.size(); ++i) {
-        const Datum own = value_of(*row, column_named(mapping, key.columns[i]));
-        if (own.is_null() || !(own == value_of(*other, column_named(mapping, key.referred[i])))) return false;
+    std::vector<std::size_t> own, referred;
+    for (const std::string& name : key.columns) own.push_back(column_named(mapping, name));
+    for (const std::string& name : key.referred) referred.push_back(column_named(mapping, name));
+    std::unordered_map<Identity, std::size_t, IdentityHash> places;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      places.emplace(identity_of(mapping, values_of(*rows[i], referred)), i);
+    std::vector<EntityBase*> out;
+    std::vector<bool> placed(rows.size());
+    for (std::size_t start = 0; start < rows.size(); ++start) {
+      // Up to the row that names none of these, then down again. A circle ends where it began.
+      std::vector<std::size_t> chain;
+      for (std::size_t at = start; !placed[at];) {
+        placed[at] = true;
+        chain.push_back(at);
+        const Parameters values = values_of(*rows[at], own);
+        if (has_null(values)) break;
+        const auto parent = places.find(identity_of(mapping, values));
+        if (parent == places.end()) break;
+        at = parent->second;
       }
-      return true;
-    };
-    while (!left.empty()) {
-      auto next = std::find_if(left.begin(), left.end(), [&](EntityBase* row) {
-        return std::none_of(left.begin(), left.end(),
-                            [&](EntityBase* other) { return other != row && names(row, other); });
-      });
-      if (next == left.end()) next = left.begin();
-      out.push_back(*next);
-      left.erase(next);
+      for (auto at = chain.rbegin(); at != chain.rend(); ++at) out.push_back(rows[*at]);
     }
     rows = std::move(out);
   }
@@ -112,23 +119,23 @@ InsertText insert_text(EntityBase& entity, const Dialect& dialect) {
 }  // namespace
 
 void Flush::run() {
+  relations_.collect();
+  relations_.collect_deleted();
   std::vector<EntityBase*> fresh = std::move(state_.pending);
   state_.pending.clear();
   std::vector<EntityBase*> gone = std::move(state_.removed);
   state_.removed.clear();
-  std::vector<Change> changes;
-  for (auto& [identity, entity] : state_.identities) {
-    if (entity->expired || std::find(gone.begin(), gone.end(), entity) != gone.end()) continue;
-    std::vector<std::size_t> columns = changed_columns(*entity);
-    if (!columns.empty()) changes.push_back({entity, std::move(columns)});
-  }
   // What is not written when something fails is pending again, for undo().
   struct Rest {
     SessionState& state;
     std::vector<EntityBase*>&fresh, &gone;
     ~Rest() {
-      state.pending.insert(state.pending.end(), fresh.begin(), fresh.end());
-      state.removed.insert(state.removed.end(), gone.begin(), gone.end());
+      for (EntityBase* entity : fresh) {
+        if (entity->state == State::pending) state.pending.push_back(entity);
+      }
+      for (EntityBase* entity : gone) {
+        if (entity->state != State::deleted) state.removed.push_back(entity);
+      }
     }
   } rest{state_, fresh, gone};
 
@@ -137,9 +144,47 @@ void Flush::run() {
     for (EntityBase* entity : fresh) {
       if (entity->mapping == mapping) rows.push_back(entity);
     }
+    insert_rows(std::move(rows));
+  }
+  relations_.apply_all();
+  write_changes();
+  relations_.delete_associations();
+  const std::vector<EntityBase*> links = relations_.new_associations();
+  fresh.insert(fresh.end(), links.begin(), links.end());
+  for (const Mapping* mapping : mappings_of(links)) {
+    std::vector<EntityBase*> rows;
+    for (EntityBase* entity : links) {
+      if (entity->mapping == mapping) rows.push_back(entity);
+    }
+    insert_all(std::move(rows));
+  }
+  remove_all(gone);
+  relations_.done();
+}
+
+// In as many steps as rows of one table wait for each other's keys.
+void Flush::insert_rows(std::vector<EntityBase*> rows) {
+  while (!rows.empty()) {
+    std::vector<EntityBase*> waiting;
+    if (relations_.any_sync()) waiting = relations_.waiting(rows);
+    if (waiting.size() == rows.size()) waiting.clear();
+    if (!waiting.empty()) {
+      std::unordered_set<EntityBase*> later(waiting.begin(), waiting.end());
+      std::erase_if(rows, [&](EntityBase* row) { return later.count(row) != 0; });
+    }
+    for (EntityBase* row : rows) relations_.apply(*row);
     order_within(rows);
-    insert_all(rows);
-    std::erase_if(fresh, [&](EntityBase* entity) { return entity->mapping == mapping; });
+    insert_all(std::move(rows));
+    rows = std::move(waiting);
+  }
+}
+
+void Flush::write_changes() {
+  std::vector<Change> changes;
+  for (auto& [identity, entity] : state_.identities) {
+    if (entity->expired || entity->removing) continue;
+    std::vector<std::size_t> columns = changed_columns(*entity);
+    if (!columns.empty()) changes.push_back({entity, std::move(columns)});
   }
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
     return a.entity->mapping != b.entity->mapping
@@ -148,6 +193,9 @@ void Flush::run() {
                      value_of(*b.entity, b.entity->mapping->key()[0]).integer;
   });
   for (const Change& change : changes) update(change);
+}
+
+void Flush::remove_all(std::vector<EntityBase*>& gone) {
   std::vector<const Mapping*> order = in_order(mappings_of(gone));
   std::reverse(order.begin(), order.end());
   for (const Mapping* mapping : order) {
@@ -157,10 +205,7 @@ void Flush::run() {
     }
     order_within(rows);
     std::reverse(rows.begin(), rows.end());
-    for (EntityBase* entity : rows) {
-      remove(*entity);
-      std::erase(gone, entity);
-    }
+    for (EntityBase* entity : rows) remove(*entity);
   }
 }
 
@@ -299,6 +344,7 @@ void Flush::remove(EntityBase& entity) {
     throw StaleDataError("DELETE FROM " + mapping.name() + ": the row was changed or deleted meanwhile");
   state_.levels.back().deleted.push_back(&entity);  // takes the removed list's hold
   entity.state = State::deleted;
+  entity.removing = false;
   state_.forget(entity);
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "retort/db/detail/relation.h"
 #include "retort/db/session.h"
 
 namespace retort::db::detail {
@@ -59,6 +60,8 @@ struct SessionState {
   std::vector<OpenTransaction> transactions;
   /// The transaction's, and one for each savepoint in it.
   std::vector<Level> levels;
+  LoadCounter counter;
+  bool flushing = false;
 
   /// A connection in a transaction, begun at need.
   Lease& writer(const std::string& bind);
@@ -72,6 +75,9 @@ struct SessionState {
   /// What was written above `level` belongs to it.
   void keep(std::size_t level);
   void forget_written();
+  void expire_all();
+  /// Deleted by this flush; forgotten where it was never written.
+  void delete_orphan(EntityBase& entity);
 };
 
 /// One flush.
@@ -85,12 +91,16 @@ class Flush {
     EntityBase* entity;
     std::vector<std::size_t> columns;
   };
+  void insert_rows(std::vector<EntityBase*> rows);
   void insert_all(std::vector<EntityBase*> entities);
   void insert_same(const std::vector<EntityBase*>& entities);
   void update(const Change& change);
   void remove(EntityBase& entity);
+  void write_changes();
+  void remove_all(std::vector<EntityBase*>& gone);
 
   SessionState& state_;
+  RelationFlush relations_{state_};
 };
 
 }  // namespace retort::db::detail
