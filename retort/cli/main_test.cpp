@@ -26,8 +26,12 @@ App make_debugged_app() {
   return app;
 }
 
-/// Sends SIGTERM as soon as somebody takes it; gives up when nobody does.
+/// Sends SIGTERM as soon as somebody takes it; gives up when nobody does. The main thread gets it.
 void stop_when_serving() {
+  sigset_t terminate;
+  sigemptyset(&terminate);
+  sigaddset(&terminate, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &terminate, nullptr);
   for (int waited_ms = 0; waited_ms < 20'000; ++waited_ms) {
     struct sigaction now {};
     sigaction(SIGTERM, nullptr, &now);

@@ -177,7 +177,7 @@ TEST(TemplateLimits, StopRecursion) {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 // A fiber has 256 KiB.
 TEST(TemplateLimits, AFibersStackIsEnough) {
   const auto repeat = [](std::string_view text, int count) {
