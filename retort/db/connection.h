@@ -55,6 +55,8 @@ class Connection {
   virtual ~Connection() = default;
 
   virtual const Dialect& dialect() const = 0;
+  /// The driver's own connection, beneath what an engine may have put around it.
+  virtual Connection& driver() { return *this; }
 
   /// Runs one statement. Placeholders are the dialect's. `sink` may be empty. Throws
   /// DatabaseError's classes, Cancelled (the statement is cancelled at the server).

@@ -2,185 +2,137 @@
 #include "retort/db/engine.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "retort/base/log.h"
+#include "retort/base/text.h"
 #include "retort/db/detail/drivers.h"
+#include "retort/db/detail/echo.h"
+#include "retort/db/detail/memory_connection.h"
+#include "retort/db/detail/pool.h"
 #include "retort/db/detail/shared_connections.h"
 #include "retort/db/dialect.h"
-#include "retort/db/error.h"
 #include "retort/db/postgresql.h"
-#include "retort/fiber/parker.h"
 #include "retort/fiber/scheduler.h"
-#include "retort/fiber/sync.h"
 
 namespace retort::db {
 namespace {
 
 constexpr std::size_t kSharedConnections = 4;  // a worker's, for statements that travel together
 
-struct Resting {
-  std::unique_ptr<Connection> connection;
-  TimePoint made;
+std::size_t limit_of(const EngineOptions& options) {
+  if (options.pool_size <= 0 || options.max_overflow < 0) return 0;
+  return static_cast<std::size_t>(options.pool_size) + static_cast<std::size_t>(options.max_overflow);
+}
+
+std::size_t kept_of(const EngineOptions& options) {
+  return options.pool_size <= 0 ? 0 : static_cast<std::size_t>(options.pool_size);
+}
+
+// What one thread has of an engine. SQLite's single statements have connections beside those of
+// transactions, and reads beside writes: who waits for the writers' queue keeps nobody from
+// reading, and the fiber whose transaction all wait for can always go on.
+struct Worker {
+  Worker(const Url& url, const EngineOptions& options)
+      : transactions(url, options, limit_of(options), kept_of(options)),
+        reads(url, options, limit_of(options), kept_of(options)),
+        writes(url, options, 1, 1) {}
+
+  detail::Pool transactions;
+  detail::Pool reads;
+  detail::Pool writes;
+  std::unique_ptr<detail::SharedConnections> shared;  // PostgreSQL's
 };
 
-// The connections of one thread; of a database in memory those of all, of which there is one.
-class Pool {
- public:
-  Pool(const Url& url, const EngineOptions& options, std::size_t limit)
-      : url_(url), options_(options), limit_(limit) {}
+// By the first word: a wrong guess waits in the wrong line and is no error.
+bool is_read(std::string_view sql) {
+  constexpr std::string_view kReads[] = {"select", "with", "values", "pragma", "explain"};
+  const std::size_t begin = sql.find_first_not_of(" \t\r\n(");
+  if (begin == sql.npos) return true;
+  const std::string word = text::to_lower(sql.substr(begin, 7));
+  return std::any_of(std::begin(kReads), std::end(kReads),
+                     [&](std::string_view read) { return word.starts_with(read); });
+}
 
-  Connection* take() {
-    const TimePoint deadline = Clock::now() + options_.pool_timeout;
-    Resting rested;  // to be asked whether it lives
-    {
-      const fiber::LockGuard lock(mutex_);
-      while (open_ >= limit_ && resting_.empty()) {
-        if (!freed_.wait_until(mutex_, deadline)) throw_timeout();
-      }
-      while (!resting_.empty()) {
-        Resting resting = std::move(resting_.back());
-        resting_.pop_back();
-        const bool old =
-            options_.pool_recycle.count() >= 0 && Clock::now() - resting.made >= options_.pool_recycle;
-        if (old || !resting.connection->usable()) {
-          --open_;
-          continue;
-        }
-        if (!options_.pool_pre_ping) return lend(std::move(resting));
-        rested = std::move(resting);
-        break;
-      }
-      if (!rested.connection) ++open_;
-    }
-    try {
-      if (rested.connection && rested.connection->ping()) return lend(std::move(rested));
-      return lend({std::unique_ptr<Connection>(open_connection(url_, options_).release()), Clock::now()});
-    } catch (...) {
-      gone();
-      throw;
-    }
-  }
-
-  void give_back(Connection* connection) {
-    const fiber::CancelShield shield;
-    Resting resting = reclaim(connection);
-    try {
-      if (connection->usable() && connection->in_transaction()) connection->rollback();
-      connection->set_deadline(fiber::kNever);
-    } catch (const Error&) {
-      connection->close();
-    }
-    const fiber::LockGuard lock(mutex_);
-    const std::size_t kept = static_cast<std::size_t>(std::max(options_.pool_size, 1));
-    if (connection->usable() && (resting_.size() < kept || limit_ == 1)) {
-      resting_.push_back(std::move(resting));
-    } else {
-      --open_;
-    }
-    freed_.notify_one();
-  }
-
-  void dispose() {
-    const fiber::LockGuard lock(mutex_);
-    open_ -= resting_.size();
-    resting_.clear();
-    if (shared_) shared_->dispose();
-    freed_.notify_all();
-  }
-
-  detail::SharedConnections& shared() {
-    if (!shared_) shared_ = std::make_unique<detail::SharedConnections>(url_, options_, kSharedConnections);
-    return *shared_;
-  }
-
- private:
-  Connection* lend(Resting resting) {
-    const std::lock_guard lock(lent_mutex_);
-    Connection* const connection = resting.connection.get();
-    lent_.push_back(std::move(resting));
-    return connection;
-  }
-  Resting reclaim(const Connection* connection) {
-    const std::lock_guard lock(lent_mutex_);
-    const auto at = std::find_if(lent_.begin(), lent_.end(),
-                                 [&](const Resting& lent) { return lent.connection.get() == connection; });
-    Resting resting = std::move(*at);
-    lent_.erase(at);
-    return resting;
-  }
-  void gone() {
-    const fiber::LockGuard lock(mutex_);
-    --open_;
-    freed_.notify_one();
-  }
-  [[noreturn]] void throw_timeout() const {
-    throw PoolTimeout("no connection to " + url_.str() + " came free within " +
-                      std::to_string(options_.pool_timeout.count()) + " ms: all " + std::to_string(limit_) +
-                      " are in use (pool_size, max_overflow, pool_timeout)");
-  }
-
-  const Url& url_;
-  const EngineOptions& options_;
-  std::size_t limit_;
-  fiber::Mutex mutex_;
-  fiber::ConditionVariable freed_;
-  std::vector<Resting> resting_;
-  std::mutex lent_mutex_;  // never held across a park
-  std::vector<Resting> lent_;
-  std::size_t open_ = 0;
-  std::unique_ptr<detail::SharedConnections> shared_;
-};
-
-bool is_in_memory(const Url& url) {
-  return url.dialect == "sqlite" && (url.database.empty() || url.database == ":memory:");
+std::uint64_t next_engine() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
 }
 
 }  // namespace
 
 struct Engine::Impl {
-  Impl(std::string_view u, EngineOptions o) : url(parse_url(u)), options(std::move(o)) {}
-
-  Url url;
-  EngineOptions options;
-  Logger logger{"retort.db"};
-  std::mutex mutex;
-  std::unordered_map<std::thread::id, std::unique_ptr<Pool>> pools;
-
-  Pool& pool() {
-    const std::lock_guard lock(mutex);
-    const bool one = is_in_memory(url);
-    std::unique_ptr<Pool>& pool = pools[one ? std::thread::id() : std::this_thread::get_id()];
-    if (!pool) {
-      const int most =
-          options.max_overflow < 0 ? 1 << 20 : std::max(options.pool_size, 1) + options.max_overflow;
-      pool = std::make_unique<Pool>(url, options, one ? 1 : static_cast<std::size_t>(most));
-    }
-    return *pool;
+  Impl(std::string_view u, EngineOptions o)
+      : url(parse_url(u)), options(std::move(o)), is_sqlite(url.dialect == "sqlite") {
+    if (detail::is_sqlite_memory(url)) memory = std::make_unique<detail::MemoryConnection>(url, options);
   }
 
-  void echo(const std::string& sql) const {
-    if (options.echo) logger.info(sql);
+  const Url url;
+  const EngineOptions options;
+  const bool is_sqlite;
+  const std::uint64_t number = next_engine();
+  const Logger logger{"retort.db"};
+  std::unique_ptr<detail::MemoryConnection> memory;
+
+  Worker& worker();
+  detail::Loan* take() { return memory ? memory->take() : worker().transactions.take(); }
+  detail::Loan* take_for(const std::string& sql) {
+    if (!is_sqlite || memory) return take();
+    return is_read(sql) ? worker().reads.take() : worker().writes.take();
   }
+  /// Null off a fiber: the shared connections are read by the event loop.
+  detail::SharedConnections* shared();
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::thread::id, std::unique_ptr<Worker>> workers_;
 };
 
+Worker& Engine::Impl::worker() {
+  // The last one that this thread used; engines' numbers do not come again.
+  struct Last {
+    std::uint64_t engine = 0;
+    Worker* worker = nullptr;
+  };
+  static thread_local Last last;
+  if (last.engine == number) return *last.worker;
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<Worker>& worker = workers_[std::this_thread::get_id()];
+  if (!worker) worker = std::make_unique<Worker>(url, options);
+  last = {number, worker.get()};
+  return *worker;
+}
+
+detail::SharedConnections* Engine::Impl::shared() {
+  if (is_sqlite || !fiber::Scheduler::current()) return nullptr;
+  Worker& mine = worker();
+  if (!mine.shared)
+    mine.shared = std::make_unique<detail::SharedConnections>(url, options, kSharedConnections);
+  return mine.shared.get();
+}
+
+Lease::Lease(detail::Loan* loan) : connection_(loan->connection), loan_(loan) {}
+
 Lease::Lease(Lease&& o) noexcept
-    : connection_(std::exchange(o.connection_, nullptr)), pool_(std::exchange(o.pool_, nullptr)) {}
+    : connection_(std::exchange(o.connection_, nullptr)), loan_(std::exchange(o.loan_, nullptr)) {}
 
 Lease& Lease::operator=(Lease&& o) noexcept {
   std::swap(connection_, o.connection_);
-  std::swap(pool_, o.pool_);
+  std::swap(loan_, o.loan_);
   return *this;
 }
 
 Lease::~Lease() { release(); }
 
 void Lease::release() noexcept {
-  Connection* const connection = std::exchange(connection_, nullptr);
-  if (connection) static_cast<Pool*>(pool_)->give_back(connection);
+  connection_ = nullptr;
+  if (detail::Loan* const loan = std::exchange(loan_, nullptr)) loan->lender->give_back(loan);
 }
 
 Engine::Engine(std::string_view url, EngineOptions options) : impl_(new Impl(url, std::move(options))) {}
@@ -188,41 +140,49 @@ Engine::~Engine() = default;
 
 const Url& Engine::url() const { return impl_->url; }
 const EngineOptions& Engine::options() const { return impl_->options; }
+const Dialect& Engine::dialect() const { return impl_->is_sqlite ? sqlite_dialect() : postgresql_dialect(); }
 
-const Dialect& Engine::dialect() const {
-  return impl_->url.dialect == "sqlite" ? sqlite_dialect() : postgresql_dialect();
-}
-
-Lease Engine::connect() {
-  Pool& pool = impl_->pool();
-  Lease lease;
-  lease.connection_ = pool.take();
-  lease.pool_ = &pool;
-  return lease;
-}
+Lease Engine::connect() { return Lease(impl_->take()); }
 
 ExecuteResult Engine::execute(const std::string& sql, const Parameters& parameters, const RowSink& sink) {
-  impl_->echo(sql);
-  if (impl_->url.dialect == "postgresql" && fiber::Scheduler::current())
-    return impl_->pool().shared().execute(sql, parameters, sink);
-  return connect()->execute(sql, parameters, sink);
+  if (detail::SharedConnections* const shared = impl_->shared()) {
+    if (impl_->options.echo) impl_->logger.info(detail::echo_line(sql, parameters, dialect()));
+    return shared->execute(sql, parameters, sink);
+  }
+  const Lease lease(impl_->take_for(sql));
+  return lease->execute(sql, parameters, sink);
 }
 
 void Engine::execute_batch(std::vector<BatchItem>& items) {
-  for (const BatchItem& item : items) impl_->echo(item.sql);
-  if (impl_->url.dialect == "postgresql" && fiber::Scheduler::current())
-    return impl_->pool().shared().execute_batch(items);
-  Lease lease = connect();
+  if (detail::SharedConnections* const shared = impl_->shared()) {
+    for (const BatchItem& item : items) {
+      if (impl_->options.echo) impl_->logger.info(detail::echo_line(item.sql, item.parameters, dialect()));
+    }
+    return shared->execute_batch(items);
+  }
+  const Lease lease = connect();
   lease->begin();
   lease->execute_batch(items);
   lease->commit();
 }
 
-void Engine::dispose() { impl_->pool().dispose(); }
+void Engine::dispose() {
+  if (impl_->memory) return impl_->memory->dispose();
+  Worker& worker = impl_->worker();
+  worker.transactions.dispose();
+  worker.reads.dispose();
+  worker.writes.dispose();
+  if (worker.shared) worker.shared->dispose();
+}
 
 Owned<Connection> open_connection(const Url& url, const EngineOptions& options) {
-  if (url.dialect == "sqlite") return detail::open_sqlite(url, options);
-  return PostgresqlConnection::open(url, options);
+  Owned<Connection> connection;
+  if (url.dialect == "sqlite") {
+    connection = detail::open_sqlite(url, options);
+  } else {
+    connection = PostgresqlConnection::open(url, options);
+  }
+  return options.echo ? detail::echoing(std::move(connection), Logger("retort.db")) : std::move(connection);
 }
 
 }  // namespace retort::db

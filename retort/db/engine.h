@@ -16,7 +16,7 @@ namespace retort::db {
 
 /// By SQLAlchemy's names (create_engine's arguments).
 struct EngineOptions {
-  /// Connections that a worker keeps.
+  /// Connections that a worker keeps; 0: any number.
   int pool_size = 5;
   /// Further ones under load, closed afterwards; -1: any number.
   int max_overflow = 10;
@@ -39,6 +39,10 @@ struct EngineOptions {
 
 class Engine;
 
+namespace detail {
+struct Loan;
+}
+
 /// An exclusive connection; gives it back to the pool, rolled back, at its end.
 class Lease {
  public:
@@ -54,10 +58,14 @@ class Lease {
 
  private:
   friend class Engine;
+  explicit Lease(detail::Loan* loan);
   Connection* connection_ = nullptr;
-  void* pool_ = nullptr;
+  detail::Loan* loan_ = nullptr;
 };
 
+/// A SQLite database in memory is one connection, which all threads share in turn: who has a
+/// Lease, and what it calls and gathers, works on it together; others wait. A Lease within
+/// another's transaction makes savepoints of its own.
 class Engine {
  public:
   /// Connects at first use. Throws ArgumentError for a URL that cannot be.
@@ -78,7 +86,8 @@ class Engine {
   ExecuteResult execute(const std::string& sql, const Parameters& parameters = {}, const RowSink& sink = {});
   void execute_batch(std::vector<BatchItem>& items);
 
-  /// Closes what rests in this thread's pool.
+  /// Closes what rests in this thread's pool, and what is lent when it comes back. A database in
+  /// memory ends with that.
   void dispose();
 
   struct Impl;

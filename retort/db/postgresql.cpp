@@ -95,7 +95,7 @@ Owned<PostgresqlConnection> PostgresqlConnection::open(const Url& url, const Eng
 }
 
 PostgresqlConnection* postgresql_connection(Connection& connection) {
-  return dynamic_cast<PostgresqlConnection*>(&connection);
+  return dynamic_cast<PostgresqlConnection*>(&connection.driver());
 }
 
 }  // namespace retort::db

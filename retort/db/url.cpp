@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/url.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "retort/base/percent.h"
@@ -15,45 +16,54 @@ namespace {
 
 std::string decoded(std::string_view text) { return percent::decode(text); }
 
-// "user:password@": the last "@" ends it, as in SQLAlchemy; the first ":" parts it.
-std::string_view take_credentials(std::string_view authority, Url& url) {
-  const std::size_t at = authority.rfind('@');
-  if (at == authority.npos) return authority;
-  const std::string_view credentials = authority.substr(0, at);
-  const std::size_t colon = credentials.find(':');
-  url.username = decoded(credentials.substr(0, colon));
-  if (colon != credentials.npos) url.password = decoded(credentials.substr(colon + 1));
-  return authority.substr(at + 1);
+// "user:password@" of what follows "://", as SQLAlchemy's pattern finds it: the password goes to
+// the first "@", a name without one to the last "@" before a ":" or "/". What is behind it.
+std::string_view take_credentials(std::string_view rest, Url& url) {
+  const std::size_t end = std::min(rest.find_first_of(":/"), rest.size());
+  if (end < rest.size() && rest[end] == ':') {
+    const std::size_t at = rest.find('@', end);
+    if (at != rest.npos) {
+      url.username = decoded(rest.substr(0, end));
+      url.password = decoded(rest.substr(end + 1, at - end - 1));
+      return rest.substr(at + 1);
+    }
+  }
+  const std::size_t at = rest.substr(0, end).rfind('@');
+  if (at == rest.npos) return rest;
+  url.username = decoded(rest.substr(0, at));
+  return rest.substr(at + 1);
+}
+
+void take_port(std::string_view port, Url& url) {
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), url.port);
+  if (read.ec != std::errc() || read.ptr != port.data() + port.size() || url.port == 0)
+    refuse("its port is no number from 1 to 65535");
 }
 
 void take_host(std::string_view text, Url& url) {
-  std::string_view port;
+  if (text.find('@') != text.npos) refuse("an \"@\" in a name or a password is written %40");
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
     if (close == text.npos) refuse("\"[\" without \"]\"");
-    url.host = std::string(text.substr(1, close - 1));
+    url.host = decoded(text.substr(1, close - 1));
     text.remove_prefix(close + 1);
     if (!text.empty() && text[0] != ':') refuse("something stands behind \"]\"");
-    if (!text.empty()) port = text.substr(1);
-  } else {
-    const std::size_t colon = text.rfind(':');
-    url.host = decoded(text.substr(0, colon));
-    if (colon != text.npos) port = text.substr(colon + 1);
+    if (!text.empty()) take_port(text.substr(1), url);
+    return;
   }
-  if (port.empty()) return;
-  const auto read = std::from_chars(port.data(), port.data() + port.size(), url.port);
-  if (read.ec != std::errc() || read.ptr != port.data() + port.size())
-    refuse("its port is no number up to 65535");
+  const std::size_t colon = text.find(':');
+  url.host = decoded(text.substr(0, colon));
+  if (colon != text.npos) take_port(text.substr(colon + 1), url);
 }
 
 void take_query(std::string_view text, Url& url) {
   while (!text.empty()) {
     const std::string_view item = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(item.size() + 1, text.size()));
-    if (item.empty()) continue;
     const std::size_t equals = item.find('=');
-    url.query.emplace_back(decoded(item.substr(0, equals)),
-                           equals == item.npos ? std::string() : decoded(item.substr(equals + 1)));
+    if (equals == item.npos || equals + 1 == item.size()) continue;  // as SQLAlchemy, which sees no use
+    url.query.emplace_back(percent::decode_plus(item.substr(0, equals)),
+                           percent::decode_plus(item.substr(equals + 1)));
   }
 }
 
@@ -80,21 +90,22 @@ std::string Url::str() const {
   std::string out = dialect;
   if (!driver.empty()) out += "+" + driver;
   out += "://";
-  if (!username.empty()) {
-    percent::append_encoded(out, username, "");
+  if (!username.empty() || !password.empty()) {
+    percent::append_encoded(out, username, " +");
     if (!password.empty()) out += ":***";
     out += '@';
   }
   out += host.find(':') == host.npos ? host : "[" + host + "]";
   if (port != 0) out += ":" + std::to_string(port);
   if (!database.empty()) out += "/" + database;
-  const char* separator = "?";
+  char separator = '?';
   for (const auto& [key, value] : query) {
     out += separator;
     percent::append_encoded(out, key, "");
     out += '=';
-    percent::append_encoded(out, value, "/");
-    separator = "&";
+    const bool secret = key.find("password") != key.npos;
+    percent::append_encoded(out, secret ? "***" : value, secret ? "*" : "/");
+    separator = '&';
   }
   return out;
 }
@@ -114,21 +125,19 @@ Url parse_url(std::string_view text) {
     refuse("there is no driver for \"" + url.dialect + "\": sqlite and postgresql are there");
 
   std::string_view rest = text.substr(scheme_end + 3);
-  // A password may hold "/" and "?" as they stand: the authority ends at the first "/" behind the "@".
-  const std::size_t at = rest.rfind('@');
-  const std::size_t slash = rest.find('/', at == rest.npos || url.dialect == "sqlite" ? 0 : at);
-  const std::size_t question = rest.find('?', slash == rest.npos ? (at == rest.npos ? 0 : at) : slash);
-  const std::string_view authority = rest.substr(0, std::min(slash, question));
-  if (slash != rest.npos && slash < question)
-    url.database =
-        std::string(rest.substr(slash + 1, question == rest.npos ? rest.npos : question - slash - 1));
-  if (question != rest.npos) take_query(rest.substr(question + 1), url);
+  if (url.dialect != "sqlite") rest = take_credentials(rest, url);
+  const std::size_t question = std::min(rest.find('?'), rest.size());
+  if (question < rest.size()) take_query(rest.substr(question + 1), url);
+  const std::string_view place = rest.substr(0, question);
+  const std::size_t slash = std::min(place.find('/'), place.size());
+  if (slash < place.size()) url.database = std::string(place.substr(slash + 1));
+  const std::string_view authority = place.substr(0, slash);
   if (url.dialect == "sqlite") {
     if (!authority.empty())
       refuse("a file's path follows three slashes (sqlite:///app.db), an absolute one four");
     return url;
   }
-  take_host(take_credentials(authority, url), url);
+  take_host(authority, url);
   return url;
 }
 

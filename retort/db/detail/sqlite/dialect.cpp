@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "retort/db/dialect.h"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -6,14 +8,13 @@
 
 #include <fmt/format.h>
 
-#include "retort/db/detail/sqlite.h"
-#include "retort/db/dialect.h"
+#include "retort/db/detail/sqlite/values.h"
 #include "retort/db/error.h"
 
 namespace retort::db {
 namespace {
 
-// Sorted: SQLite's keywords that SQLAlchemy quotes.
+// Sorted: what SQLAlchemy quotes.
 constexpr std::string_view kReserved[] = {
     "add",          "after",
     "all",          "alter",
@@ -37,51 +38,73 @@ constexpr std::string_view kReserved[] = {
     "else",         "end",
     "escape",       "except",
     "exclusive",    "exists",
-    "explain",      "false",
-    "for",          "foreign",
-    "from",         "full",
-    "glob",         "group",
-    "having",       "if",
-    "ignore",       "immediate",
-    "in",           "index",
-    "indexed",      "initially",
-    "inner",        "insert",
-    "instead",      "intersect",
-    "into",         "is",
-    "isnull",       "join",
-    "key",          "left",
-    "like",         "limit",
-    "match",        "natural",
-    "not",          "notnull",
-    "null",         "of",
-    "offset",       "on",
-    "or",           "order",
-    "outer",        "plan",
-    "pragma",       "primary",
-    "query",        "raise",
-    "references",   "reindex",
-    "rename",       "replace",
-    "restrict",     "right",
-    "rollback",     "row",
-    "select",       "set",
-    "table",        "temp",
-    "temporary",    "then",
-    "to",           "transaction",
-    "trigger",      "true",
-    "union",        "unique",
-    "update",       "using",
-    "vacuum",       "values",
-    "view",         "virtual",
-    "when",         "where",
+    "explain",      "fail",
+    "false",        "for",
+    "foreign",      "from",
+    "full",         "glob",
+    "group",        "having",
+    "if",           "ignore",
+    "immediate",    "in",
+    "index",        "indexed",
+    "initially",    "inner",
+    "insert",       "instead",
+    "intersect",    "into",
+    "is",           "isnull",
+    "join",         "key",
+    "left",         "like",
+    "limit",        "match",
+    "natural",      "not",
+    "notnull",      "null",
+    "of",           "offset",
+    "on",           "or",
+    "order",        "outer",
+    "plan",         "pragma",
+    "primary",      "query",
+    "raise",        "references",
+    "reindex",      "rename",
+    "replace",      "restrict",
+    "right",        "rollback",
+    "row",          "select",
+    "set",          "table",
+    "temp",         "temporary",
+    "then",         "to",
+    "transaction",  "trigger",
+    "true",         "union",
+    "unique",       "update",
+    "using",        "vacuum",
+    "values",       "view",
+    "virtual",      "when",
+    "where",
 };
 
+std::string hexadecimal(std::string_view bytes) {
+  std::string out = "X'";
+  for (const char c : bytes) out += fmt::format("{:02X}", static_cast<unsigned char>(c));
+  return out + "'";
+}
+
 std::string quoted_text(std::string_view text) {
+  if (text.find('\0') != text.npos) return "CAST(" + hexadecimal(text) + " AS TEXT)";  // SQL ends at a NUL
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') out += '\'';
     out += c;
   }
   return out + "'";
+}
+
+// As Python writes it, so that it stays a REAL.
+std::string real_literal(double number) {
+  if (std::isinf(number)) return number > 0 ? "9e999" : "-9e999";
+  std::string out = fmt::format("{}", number);
+  if (out.find_first_of(".e") == out.npos) out += ".0";
+  return out;
+}
+
+// In characters, as a VARCHAR's length is.
+std::size_t length_of(std::string_view label) {
+  return static_cast<std::size_t>(
+      std::count_if(label.begin(), label.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 class SqliteDialect final : public Dialect {
@@ -141,7 +164,7 @@ std::string SqliteDialect::type_sql(const ColumnType& type) const {
       return "JSON";
     case ColumnType::Kind::enumeration: {
       std::size_t longest = 0;
-      for (const std::string& label : type.labels) longest = std::max(longest, label.size());
+      for (const std::string& label : type.labels) longest = std::max(longest, length_of(label));
       return fmt::format("VARCHAR({})", longest);
     }
     case ColumnType::Kind::array:
@@ -160,14 +183,9 @@ std::string SqliteDialect::literal(const Datum& value) const {
     case Datum::Kind::integer:
       return std::to_string(stored.integer);
     case Datum::Kind::real:
-      if (std::isnan(stored.real)) return "NULL";
-      if (std::isinf(stored.real)) return stored.real > 0 ? "9e999" : "-9e999";
-      return fmt::format("{}", stored.real);
-    case Datum::Kind::bytes: {
-      std::string out = "X'";
-      for (const char c : stored.text) out += fmt::format("{:02X}", static_cast<unsigned char>(c));
-      return out + "'";
-    }
+      return real_literal(stored.real);
+    case Datum::Kind::bytes:
+      return hexadecimal(stored.text);
     default:
       return quoted_text(stored.text);
   }

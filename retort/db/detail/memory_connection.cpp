@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "retort/db/detail/memory_connection.h"
+
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+#include "retort/base/memory.h"
+#include "retort/db/detail/forwarding_connection.h"
+#include "retort/db/error.h"
+#include "retort/fiber/context.h"
+#include "retort/fiber/fiber_local.h"
+#include "retort/fiber/scheduler.h"
+
+namespace retort::db::detail {
+namespace {
+
+// Of one who has the connection within another's loan: its transaction is a savepoint where the
+// other has one.
+class NestedConnection final : public ForwardingConnection {
+ public:
+  NestedConnection(Connection& outer, int depth)
+      : outer_(outer), savepoint_("retort_nested_" + std::to_string(depth)) {}
+
+  void begin() override {
+    if (state_ != State::none)
+      throw ProgrammingError({"a transaction is open already", "SQLITE_ERROR", "BEGIN", {}, {}, {}});
+    const bool within = outer_.in_transaction();
+    if (within) {
+      outer_.savepoint(savepoint_);
+    } else {
+      outer_.begin();
+    }
+    state_ = within ? State::savepoint : State::transaction;
+  }
+  void commit() override {
+    if (state_ == State::savepoint) {
+      outer_.release_savepoint(savepoint_);
+    } else {
+      outer_.commit();
+    }
+    state_ = State::none;
+  }
+  void rollback() override {
+    const State state = std::exchange(state_, State::none);
+    if (state == State::savepoint) {
+      outer_.rollback_to_savepoint(savepoint_);
+      outer_.release_savepoint(savepoint_);
+    } else if (state == State::transaction) {
+      outer_.rollback();
+    }
+  }
+  bool in_transaction() const override { return state_ != State::none; }
+
+ private:
+  enum class State : unsigned char { none, savepoint, transaction };
+  Connection& target() const override { return outer_; }
+
+  Connection& outer_;
+  std::string savepoint_;
+  State state_ = State::none;
+};
+
+struct TaskNumber {
+  TaskNumber() {
+    static std::atomic<unsigned long> last = 0;
+    number = ++last;
+  }
+  unsigned long number;
+};
+
+unsigned long this_task() {
+  static const fiber::FiberLocal<TaskNumber> number;
+  return number->number;
+}
+
+}  // namespace
+
+struct MemoryConnection::Caller {
+  unsigned long task = this_task();
+  unsigned long thread = static_cast<unsigned long>(::gettid());
+  bool on_fiber = fiber::Scheduler::current() != nullptr;
+  const void* context = fiber::context();
+};
+
+// A plain thread that has it and runs a scheduler waits for all its fibers, so they may join.
+bool MemoryConnection::may_join(const Caller& caller) const {
+  if (lent_ == 0) return false;
+  if (caller.task == task_) return true;
+  if (caller.thread != thread_) return false;
+  return !on_fiber_ || (context_ != nullptr && caller.context == context_);
+}
+
+Loan* MemoryConnection::take() {
+  const Caller caller;
+  {
+    const fiber::detail::SpinGuard guard(lock_);
+    if (may_join(caller)) {
+      auto loan = std::make_unique<Loan>();
+      loan->lender = this;
+      loan->owned = Owned<Connection>(new NestedConnection(*connection_, lent_));
+      loan->connection = loan->owned.get();
+      ++lent_;
+      return loan.release();
+    }
+  }
+  auto loan = std::make_unique<Loan>();
+  if (!turn_.try_lock() && !turn_.try_lock_for(options_.pool_timeout))
+    throw PoolTimeout("the database in memory did not come free within " +
+                      std::to_string(options_.pool_timeout.count()) + " ms: it is one connection");
+  try {
+    if (!connection_ || !connection_->usable()) connection_ = open_connection(url_, options_);
+  } catch (...) {
+    turn_.unlock();
+    throw;
+  }
+  loan->lender = this;
+  loan->connection = connection_.get();
+  const fiber::detail::SpinGuard guard(lock_);
+  task_ = caller.task;
+  thread_ = caller.thread;
+  on_fiber_ = caller.on_fiber;
+  context_ = caller.context;
+  lent_ = 1;
+  return loan.release();
+}
+
+void MemoryConnection::give_back(Loan* loan) noexcept {
+  const std::unique_ptr<Loan> held(loan);
+  reset(*loan->connection);
+  leave();
+}
+
+void MemoryConnection::leave() noexcept {
+  {
+    const fiber::detail::SpinGuard guard(lock_);
+    if (--lent_ != 0) return;
+  }
+  turn_.unlock();
+}
+
+void MemoryConnection::dispose() {
+  const fiber::LockGuard lock(turn_);
+  connection_ = nullptr;
+}
+
+}  // namespace retort::db::detail
