@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
-
-#include <cstdlib>
 
 #include "tests/db/database_fixture.h"
 
@@ -10,7 +9,8 @@ namespace retort::db::test {
 namespace {
 
 constexpr const char* kSlow =
-    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT count(*) FROM n";
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000000) SELECT count(*) FROM "
+    "n";
 
 class SqliteFile final : public TestDatabase {
  public:

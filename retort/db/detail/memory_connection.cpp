@@ -25,8 +25,7 @@ class NestedConnection final : public ForwardingConnection {
       : outer_(outer), savepoint_("retort_nested_" + std::to_string(depth)) {}
 
   void begin() override {
-    if (state_ != State::none)
-      throw ProgrammingError({"a transaction is open already", "SQLITE_ERROR", "BEGIN", {}, {}, {}});
+    if (state_ != State::none) throw ArgumentError("begin() in a transaction: use savepoint()");
     const bool within = outer_.in_transaction();
     if (within) {
       outer_.savepoint(savepoint_);
@@ -36,11 +35,8 @@ class NestedConnection final : public ForwardingConnection {
     state_ = within ? State::savepoint : State::transaction;
   }
   void commit() override {
-    if (state_ == State::savepoint) {
-      outer_.release_savepoint(savepoint_);
-    } else {
-      outer_.commit();
-    }
+    if (state_ == State::savepoint) outer_.release_savepoint(savepoint_);
+    if (state_ == State::transaction) outer_.commit();
     state_ = State::none;
   }
   void rollback() override {

@@ -17,7 +17,6 @@ namespace retort::db::detail {
 namespace {
 
 constexpr int kStepsBetweenLooks = 1'000;  // of SQLite's machine, some ten microseconds
-constexpr microseconds kSlice(500);        // a statement runs so long before others may
 constexpr milliseconds kLongestBusySleep(20);
 constexpr char kBlanks[] = " \t\r\n\f;";
 
@@ -102,24 +101,29 @@ void SqliteConnection::set_up() {
   if (writer_ && sqlite3_db_readonly(db_, "main") == 0) change_mode();
 }
 
+std::string SqliteConnection::journal_mode() {
+  static const std::string sql = "PRAGMA journal_mode";  // no writing, though SQLite counts it as such
+  const Running running(*this, sql);
+  const Use use(*this, sql);
+  step(use.get(), sql);
+  return reinterpret_cast<const char*>(sqlite3_column_text(use.get(), 0));
+}
+
 // The switch to WAL needs the file for itself, and SQLite does not ask the busy handler then.
 void SqliteConnection::change_mode() {
-  const std::string sql = "PRAGMA journal_mode = WAL";
-  lock_writer(sql);
-  const Running running(*this, sql);
-  std::string mode;
-  const Use use(*this, sql);
-  for (int attempt = 0, code = SQLITE_BUSY; (code & 0xff) == SQLITE_BUSY; ++attempt) {
-    code = sqlite3_step(use.get());
-    if (code == SQLITE_ROW) mode = reinterpret_cast<const char*>(sqlite3_column_text(use.get(), 0));
-    sqlite3_reset(use.get());
-    if ((code & 0xff) == SQLITE_BUSY) {
-      if (on_busy(this, attempt) == 0) fail(code, sql);
-    } else if (code != SQLITE_ROW && code != SQLITE_DONE) {
-      fail(code, sql);
+  static const std::string sql = "PRAGMA journal_mode = WAL";
+  if (journal_mode() != "wal") {
+    const Running running(*this, sql);
+    const Use use(*this, sql);
+    lock_writer(sql);
+    for (int attempt = 0;; ++attempt) {
+      const int code = sqlite3_step(use.get());
+      sqlite3_reset(use.get());
+      if (code == SQLITE_ROW || code == SQLITE_DONE) break;
+      if ((code & 0xff) != SQLITE_BUSY || on_busy(this, attempt) == 0) fail(code, sql);
     }
   }
-  if (mode == "wal") run_simple("PRAGMA synchronous = NORMAL");
+  if (journal_mode() == "wal") run_simple("PRAGMA synchronous = NORMAL");
 }
 
 void SqliteConnection::close() {
@@ -143,21 +147,16 @@ bool SqliteConnection::ping() {
 
 int SqliteConnection::on_progress(void* self) {
   auto& connection = *static_cast<SqliteConnection*>(self);
-  const TimePoint now = Clock::now();
-  if (connection.is_late(now)) {
+  if (connection.until_ != fiber::kNever && connection.is_late(Clock::now())) {
     connection.stop_ = Stop::deadline;
     return 1;
   }
-  if (connection.slice_end_ == TimePoint()) connection.slice_end_ = now + kSlice;
-  if (now < connection.slice_end_) return 0;
   try {
     if (fiber::Scheduler::current()) fiber::yield();
-    fiber::check_cancelled();
   } catch (const fiber::Cancelled&) {  // fail() throws it again when SQLite has let go
     connection.stop_ = Stop::cancelled;
     return 1;
   }
-  connection.slice_end_ = Clock::now() + kSlice;
   return 0;
 }
 
@@ -200,7 +199,6 @@ void SqliteConnection::start(const std::string& sql) {
   if (statement_timeout_.count() > 0) until_ = std::min(until_, Clock::now() + statement_timeout_);
   if (until_ != fiber::kNever && is_late(Clock::now()))
     throw_sqlite_error(SQLITE_INTERRUPT, "the deadline has passed", sql);
-  slice_end_ = {};
 }
 
 sqlite3_stmt* SqliteConnection::prepare(std::string_view sql, unsigned flags, std::string_view& rest) {
@@ -316,13 +314,13 @@ bool SqliteConnection::in_transaction() const { return db_ && (aborted_ || is_op
 
 void SqliteConnection::begin() {
   static const std::string sql = "BEGIN IMMEDIATE";
-  if (in_transaction()) throw_sqlite_error(SQLITE_ERROR, "a transaction is open already", sql);
+  if (in_transaction()) throw ArgumentError("begin() in a transaction: use savepoint()");
   run_simple(sql);
 }
 
 void SqliteConnection::commit() {
   static const std::string sql = "COMMIT";
-  if (!in_transaction()) throw_sqlite_error(SQLITE_ERROR, "no transaction is open", sql);
+  if (!in_transaction()) return;
   const fiber::CancelShield shield;
   run_simple(sql);
 }

@@ -63,6 +63,7 @@ class SqliteConnection final : public Connection {
   void open(const SqliteSettings& settings);
   void set_up();
   void change_mode();
+  std::string journal_mode();
   void start(const std::string& sql);
   sqlite3_stmt* prepare(std::string_view sql, unsigned flags, std::string_view& rest);
   sqlite3_stmt* prepare_one(const std::string& sql);
@@ -73,7 +74,7 @@ class SqliteConnection final : public Connection {
   [[noreturn]] void fail(int code, const std::string& sql);
 
   sqlite3* db_ = nullptr;
-  StatementCache cache_;
+  SqliteStatementCache cache_;
   std::shared_ptr<fiber::Mutex> writer_;  // null: in memory
   milliseconds busy_timeout_;
   milliseconds queue_timeout_;
@@ -81,8 +82,7 @@ class SqliteConnection final : public Connection {
   TimePoint deadline_ = fiber::kNever;
   TimePoint until_ = fiber::kNever;  // the running statement's deadline
   TimePoint busy_since_ = {};
-  TimePoint slice_end_ = {};  // when the running statement lets others run
-  int running_ = 0;           // statements: a sink may run further ones
+  int running_ = 0;  // statements: a sink may run further ones
   Stop stop_ = Stop::none;
   bool holds_writer_ = false;
   bool aborted_ = false;  // the transaction was rolled back by an error: nothing runs until rollback()

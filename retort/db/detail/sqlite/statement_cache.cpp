@@ -6,7 +6,7 @@
 
 namespace retort::db::detail {
 
-sqlite3_stmt* StatementCache::find(std::string_view sql) {
+sqlite3_stmt* SqliteStatementCache::find(std::string_view sql) {
   const auto known = by_sql_.find(sql);
   if (known == by_sql_.end() || sqlite3_stmt_busy(known->second->statement) != 0) return nullptr;
   if (known->second != statements_.begin())
@@ -14,14 +14,14 @@ sqlite3_stmt* StatementCache::find(std::string_view sql) {
   return known->second->statement;
 }
 
-bool StatementCache::add(std::string_view sql, sqlite3_stmt* statement) {
+bool SqliteStatementCache::add(std::string_view sql, sqlite3_stmt* statement) {
   if (by_sql_.contains(sql) || !make_room()) return false;
   statements_.push_front({std::string(sql), statement});
   by_sql_.emplace(statements_.front().sql, statements_.begin());
   return true;
 }
 
-bool StatementCache::make_room() {
+bool SqliteStatementCache::make_room() {
   if (statements_.size() < capacity_) return true;
   const auto oldest = std::find_if(statements_.rbegin(), statements_.rend(), [](const Prepared& prepared) {
     return sqlite3_stmt_busy(prepared.statement) == 0;
@@ -33,7 +33,7 @@ bool StatementCache::make_room() {
   return true;
 }
 
-void StatementCache::clear() {
+void SqliteStatementCache::clear() {
   by_sql_.clear();
   for (const Prepared& prepared : statements_) sqlite3_finalize(prepared.statement);
   statements_.clear();

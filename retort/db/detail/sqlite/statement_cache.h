@@ -12,12 +12,12 @@
 
 namespace retort::db::detail {
 
-class StatementCache {
+class SqliteStatementCache {
  public:
-  explicit StatementCache(std::size_t capacity) : capacity_(capacity) {}
-  ~StatementCache() { clear(); }
-  StatementCache(const StatementCache&) = delete;
-  StatementCache& operator=(const StatementCache&) = delete;
+  explicit SqliteStatementCache(std::size_t capacity) : capacity_(capacity) {}
+  ~SqliteStatementCache() { clear(); }
+  SqliteStatementCache(const SqliteStatementCache&) = delete;
+  SqliteStatementCache& operator=(const SqliteStatementCache&) = delete;
 
   /// Null when there is none, or when it is running: a row's sink may run its statement again.
   sqlite3_stmt* find(std::string_view sql);
