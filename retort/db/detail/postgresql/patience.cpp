@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/detail/postgresql/patience.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -13,6 +14,8 @@ namespace {
 
 // How long the server may take to answer a cancellation.
 constexpr seconds kGrace(5);
+// A cancellation that finds the server between two statements does nothing: it is asked again.
+constexpr milliseconds kCancelAgain(200);
 
 }  // namespace
 
@@ -56,8 +59,10 @@ void Patience::wait(std::uint32_t events) {
       return give_up(reason);
     }
     const fiber::CancelShield shield;
-    if (fiber::wait_ready(pipeline_.fd(), events, deadline_) == 0)
-      pipeline_.lose("the server does not answer a cancellation");
+    const TimePoint next = std::min(deadline_, Clock::now() + kCancelAgain);
+    if (fiber::wait_ready(pipeline_.fd(), events, next) != 0) return;
+    if (next == deadline_) return pipeline_.lose("the server does not answer a cancellation");
+    cancel_at_server(pipeline_.connection());
   } catch (const fiber::IoError& e) {
     pipeline_.lose(e.what());
   }
