@@ -24,6 +24,20 @@
 
 namespace retort::jinja::detail {
 
+namespace {
+
+// Apart from the hot path, whose frame it would make larger.
+[[gnu::noinline]] void emit_other(Rendering& rendering, std::string& out, const Value& value, bool escaped) {
+  const TextLimit limit(out, rendering.environment().options().limits.output_bytes);
+  if (escaped) {
+    append_escaped(out, value);
+  } else {
+    value.append_str(out);
+  }
+}
+
+}  // namespace
+
 void emit_value(Frame& frame, const Value& value, bool escaped) {
   std::string& out = *frame.out;
   Rendering& rendering = frame.rendering;
@@ -43,12 +57,7 @@ void emit_value(Frame& frame, const Value& value, bool escaped) {
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value.as_int()).ptr;
     out.append(buffer, static_cast<std::size_t>(end - buffer));
   } else {
-    const TextLimit limit(out, rendering.environment().options().limits.output_bytes);
-    if (escaped) {
-      append_escaped(out, value);
-    } else {
-      value.append_str(out);
-    }
+    emit_other(rendering, out, value, escaped);
   }
 }
 
