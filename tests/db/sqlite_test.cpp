@@ -141,10 +141,9 @@ TEST_F(SqliteTest, AFullDiskRollsBackAndNothingRunsBeforeTheRollback) {
     code = error.failure().code;
   }
   EXPECT_EQ(code, "SQLITE_FULL");
-  if (lease->in_transaction()) {
-    // Either it is whole and may go on, or it is gone and says so.
-    EXPECT_TRUE(lease->usable());
-  }
+  EXPECT_TRUE(lease->in_transaction());
+  EXPECT_THROW(lease->execute("INSERT INTO t VALUES (3)", {}, {}), OperationalError);
+  EXPECT_THROW(lease->commit(), OperationalError);
   lease->rollback();
   EXPECT_EQ(number("SELECT count(*) FROM t"), 0);
   lease->execute("INSERT INTO t VALUES (2)", {}, {});

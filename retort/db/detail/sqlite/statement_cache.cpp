@@ -7,10 +7,13 @@
 namespace retort::db::detail {
 
 sqlite3_stmt* SqliteStatementCache::find(std::string_view sql) {
+  if (!statements_.empty() && statements_.front().sql == sql) {  // the same again: no hashing
+    sqlite3_stmt* const last = statements_.front().statement;
+    return sqlite3_stmt_busy(last) == 0 ? last : nullptr;
+  }
   const auto known = by_sql_.find(sql);
   if (known == by_sql_.end() || sqlite3_stmt_busy(known->second->statement) != 0) return nullptr;
-  if (known->second != statements_.begin())
-    statements_.splice(statements_.begin(), statements_, known->second);
+  statements_.splice(statements_.begin(), statements_, known->second);
   return known->second->statement;
 }
 
