@@ -609,6 +609,25 @@ TEST_F(PostgresqlDriverTest, OptionsOfTheUrlAreLibpqs) {
   EXPECT_THROW(open("?prepared_statement_cache_size=many"), ArgumentError);
 }
 
+TEST_F(PostgresqlDriverTest, TlsIsAskedForInTheUrl) {
+  PostgresqlServer own;
+  const std::string certificate = own.restart_with_tls();
+  if (certificate.empty()) GTEST_SKIP() << "skipped: openssl is not installed";
+  const std::string verified = own.url() + "?sslmode=verify-full&sslrootcert=" + certificate;
+  fiber::run([&] {
+    const auto c = PostgresqlConnection::open(parse_url(verified), {});
+    EXPECT_EQ(cell(*c, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"), "integer 1");
+    const std::string large(1'000'000, 'x');
+    EXPECT_EQ(cell(*c, "SELECT $1::text", {text(large)}).size(), large.size() + 5);
+    EXPECT_TRUE(c->usable());
+    const auto plain = PostgresqlConnection::open(parse_url(own.url() + "?sslmode=disable"), {});
+    EXPECT_EQ(cell(*plain, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"), "integer 0");
+  });
+  EXPECT_THROW(
+      PostgresqlConnection::open(parse_url(own.url() + "?sslmode=verify-full&sslrootcert=/nowhere"), {}),
+      OperationalError);
+}
+
 TEST_F(PostgresqlDriverTest, AServerThatSaysNothingIsGivenUp) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};

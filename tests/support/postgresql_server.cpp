@@ -185,8 +185,31 @@ void PostgresqlServer::start() {
     arguments.emplace_back("-c");
     arguments.push_back(setting);
   }
+  if (has_tls_) {
+    for (const std::string& setting : {std::string("ssl=on"), "ssl_cert_file=" + folder_ + "/tls.crt",
+                                       "ssl_key_file=" + folder_ + "/tls.key"}) {
+      arguments.emplace_back("-c");
+      arguments.push_back(setting);
+    }
+  }
   pid_ = launch(arguments, folder_);
   wait_until_ready();
+}
+
+std::string PostgresqlServer::restart_with_tls() {
+  const std::string program = "/usr/bin/openssl";
+  if (!fs::exists(program)) return {};
+  const std::string certificate = folder_ + "/tls.crt";
+  // As the server's user, who alone may read the key.
+  const int status = wait_for_end(
+      launch({program, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+              "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+              folder_ + "/tls.key", "-out", certificate},
+             folder_));
+  if (status != 0) throw std::runtime_error("openssl failed:\n" + text_of(folder_ + "/log"));
+  has_tls_ = true;
+  restart();
+  return certificate;
 }
 
 void PostgresqlServer::wait_until_ready() {

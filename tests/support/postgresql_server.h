@@ -30,6 +30,9 @@ class PostgresqlServer {
   PostgresqlServer& operator=(const PostgresqlServer&) = delete;
 
   void start();
+  /// Makes a certificate for 127.0.0.1 (the file's name is returned) and starts anew with TLS;
+  /// empty where the program openssl is missing.
+  std::string restart_with_tls();
   /// Clients are cut off (a "fast" shutdown).
   void stop();
   /// As a crash: no farewell.
@@ -58,6 +61,7 @@ class PostgresqlServer {
   std::string password_;
   std::uint16_t port_ = 0;
   pid_t pid_ = -1;
+  bool has_tls_ = false;
 };
 
 /// A fixture that needs the shared server.

@@ -21,6 +21,16 @@ constexpr int kAttempts = 4;
 // For how long a cancellation may meet another statement than the one that it was meant for.
 constexpr seconds kCancelTime(1);
 
+// More would make the first wait too long for the last.
+constexpr std::size_t kGroup = 32;
+
+// Whether `sql` may be part of a group: a query, which holds no locks that others wait for.
+bool is_query(const std::string& sql) {
+  if (sql.starts_with("SELECT ")) return true;
+  const std::string word = first_word(sql);
+  return word == "select" || word == "values" || word == "table";
+}
+
 bool is_canceled(const Unit& unit) {
   const char* code = unit.error ? PQresultErrorField(unit.error.get(), PG_DIAG_SQLSTATE) : nullptr;
   return code && std::string_view(code) == "57014";
@@ -68,6 +78,34 @@ struct SharedConnection::Lent {
   bool sent = false;
 };
 
+/// A query of a group, on its fiber's stack.
+struct SharedConnection::Member {
+  enum class State : unsigned char { waiting, done, again, lost };
+  SharedConnection& connection;
+  State state = State::waiting;
+  ResultPtr result;
+  fiber::Ticket ticket;
+  Group* group = nullptr;  // while it waits
+  std::size_t place = 0;
+
+  explicit Member(SharedConnection& c) : connection(c) {}
+  Member(const Member&) = delete;
+  Member& operator=(const Member&) = delete;
+  ~Member();
+};
+
+struct SharedConnection::Group {
+  Unit unit;
+  std::vector<Member*> members;  // null: it waits no longer
+};
+
+SharedConnection::Member::~Member() {
+  if (!group) return;
+  group->members[place] = nullptr;
+  group->unit.abandoned = true;  // the others do not wait for it long
+  connection.look_after_abandoned();
+}
+
 SharedConnection::SharedConnection(ConnectionPtr connection, std::size_t statements)
     : pipeline_(std::move(connection), statements) {}
 
@@ -75,17 +113,19 @@ SharedConnection::~SharedConnection() {
   pipeline_.lose("the connection was closed");
   if (!guard_) return;
   stop_watching();
+  guard_->scheduler->remove_before_poll(*this);
   guard_->connection = nullptr;
   fiber::wake(guard_->ticket);
 }
 
 void SharedConnection::begin_watching() {
-  if (guard_) return;
+  if (guard_ || pipeline_.is_lost()) return;
   fiber::Scheduler* const scheduler = fiber::Scheduler::current();
   guard_ = new Guard{scheduler, this};
   fd_ = pipeline_.fd();
   scheduler->watch(fd_, EPOLLIN, *this);
   watched_ = EPOLLIN;
+  scheduler->add_before_poll(*this);
   scheduler->spawn([guard = guard_] { Guard::run(guard); });
 }
 
@@ -93,13 +133,17 @@ void SharedConnection::stop_watching() {
   if (watched_ != 0) guard_->scheduler->unwatch(fd_, *this);
   watched_ = 0;
   if (armed()) guard_->scheduler->disarm(*this);
+  to_cancel_ = nullptr;
 }
 
 // The scheduler ends. With nothing under way the connection may serve the next one.
 void SharedConnection::guard_ended() {
   stop_watching();
+  guard_->scheduler->remove_before_poll(*this);
   guard_ = nullptr;
-  if (pipeline_.pending() != 0) pipeline_.lose("the scheduler has ended");
+  if (pending() != 0 || !sent_groups_.empty()) pipeline_.lose("the scheduler has ended");
+  close_group();
+  look_after_groups();
   look_after_abandoned();
 }
 
@@ -112,7 +156,10 @@ bool SharedConnection::usable() {
 // Sends what the socket takes; the loop goes on with the rest.
 void SharedConnection::send() {
   const std::uint32_t wanted = pipeline_.flush() ? EPOLLIN | EPOLLOUT : EPOLLIN;
-  if (pipeline_.is_lost()) return stop_watching();
+  if (pipeline_.is_lost()) {
+    stop_watching();
+    return look_after_groups();
+  }
   if (wanted == watched_) return;
   guard_->scheduler->rewatch(fd_, wanted, *this);
   watched_ = wanted;
@@ -120,8 +167,91 @@ void SharedConnection::send() {
 
 void SharedConnection::on_io(std::uint32_t) {
   pipeline_.pump();
+  look_after_groups();
   look_after_abandoned();
   send();
+}
+
+void SharedConnection::before_poll() {
+  if (!open_) return;
+  close_group();
+  send();
+}
+
+SharedConnection::Group& SharedConnection::open_group() {
+  if (open_ && open_->members.size() >= kGroup) close_group();
+  if (open_) return *open_;
+  if (free_groups_.empty()) {
+    groups_.push_back(std::make_unique<Group>());
+    free_groups_.push_back(groups_.back().get());
+  }
+  pipeline_.deallocate_evicted();
+  open_ = free_groups_.back();
+  free_groups_.pop_back();
+  return *open_;
+}
+
+void SharedConnection::close_group() {
+  if (!open_) return;
+  Group* const group = std::exchange(open_, nullptr);
+  sent_groups_.push_back(group);
+  pipeline_.sync(group->unit);
+}
+
+void SharedConnection::look_after_groups() {
+  while (!sent_groups_.empty() && sent_groups_.front()->unit.done) {
+    Group* const group = sent_groups_.front();
+    sent_groups_.pop_front();
+    give_out(*group);
+    group->members.clear();
+    group->unit.reset();
+    free_groups_.push_back(group);
+  }
+}
+
+void SharedConnection::give_out(Group& group) {
+  Unit& unit = group.unit;
+  using State = Member::State;
+  const State state = unit.lost ? State::lost : unit.error ? State::again : State::done;
+  const std::size_t results = unit.results();  // before they are moved out
+  for (std::size_t i = 0; i < group.members.size(); ++i) {
+    Member* const member = group.members[i];
+    if (!member) continue;
+    member->group = nullptr;
+    member->state = state == State::done && i >= results ? State::again : state;
+    if (member->state == State::done) member->result = std::move(i == 0 ? unit.first : unit.more[i - 1]);
+    fiber::wake(member->ticket);
+  }
+}
+
+// False when it has to run by itself.
+bool SharedConnection::run_in_group(Member& member, const std::string& sql, const Parameters& parameters,
+                                    TimePoint deadline) {
+  Group& group = open_group();
+  member.group = &group;
+  member.place = group.members.size();
+  group.members.push_back(&member);
+  pipeline_.command(group.unit, sql, parameters);
+  struct Counted {
+    explicit Counted(std::size_t& c) : count(c) { ++count; }
+    ~Counted() { --count; }
+    std::size_t& count;
+  } const counted(members_);
+  while (member.group) {
+    std::uint32_t unused = 0;
+    member.ticket = fiber::next_park(unused);
+    const fiber::Wake why = fiber::park(member.ticket, deadline);
+    if (!member.group) break;
+    if (why == fiber::Wake::cancelled) throw fiber::Cancelled();
+    if (why == fiber::Wake::timeout) throw_out_of_time(sql);
+  }
+  if (member.state == Member::State::lost) pipeline_.throw_lost(sql);
+  return member.state == Member::State::done;
+}
+
+void SharedConnection::check_call(const std::string& sql, TimePoint deadline) const {
+  fiber::check_cancelled();
+  if (deadline != fiber::kNever && Clock::now() >= deadline) throw_out_of_time(sql);
 }
 
 Unit& SharedConnection::take_unit() {
@@ -150,7 +280,6 @@ void SharedConnection::abandon(Unit& unit) {
 
 // Takes back those that are done. One that runs now and holds the others up is cancelled soon.
 void SharedConnection::look_after_abandoned() {
-  if (abandoned_.empty()) return;
   const auto done =
       std::partition(abandoned_.begin(), abandoned_.end(), [](Unit* unit) { return !unit->done; });
   for (auto at = done; at != abandoned_.end(); ++at) give_back(**at);
@@ -185,11 +314,11 @@ void SharedConnection::wait(Unit& unit, const std::string& sql, TimePoint deadli
 // fault of its own.
 template <class Add>
 void SharedConnection::run(Lent& lent, const std::string& sql, TimePoint deadline, Add add) {
-  fiber::check_cancelled();
-  if (deadline != fiber::kNever && Clock::now() >= deadline) throw_out_of_time(sql);
-  begin_watching();
   Unit& unit = *lent.unit;
   for (int attempt = 1;; ++attempt) {
+    check_call(sql, deadline);
+    begin_watching();
+    close_group();
     pipeline_.deallocate_evicted();
     add(unit);
     lent.sent = true;
@@ -206,6 +335,14 @@ void SharedConnection::run(Lent& lent, const std::string& sql, TimePoint deadlin
 ExecuteResult SharedConnection::execute(const std::string& sql, const Parameters& parameters,
                                         const RowSink& sink, TimePoint deadline) {
   if (first_word(sql) == "copy") throw ArgumentError("COPY is copy_in()'s and copy_out()'s");
+  check_statement(sql, parameters);
+  if (is_query(sql)) {
+    check_call(sql, deadline);
+    begin_watching();
+    Member member(*this);
+    if (run_in_group(member, sql, parameters, deadline))
+      return member.result ? give_rows(member.result.get(), sink) : ExecuteResult();
+  }
   Lent lent(*this);
   run(lent, sql, deadline, [&](Unit& unit) { pipeline_.command(unit, sql, parameters); });
   pipeline_.check(*lent.unit, sql);

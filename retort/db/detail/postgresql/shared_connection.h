@@ -2,9 +2,15 @@
 #pragma once
 // SharedConnection: one connection whose pipeline the statements of many fibers share. The
 // event loop reads it without a switch and wakes who waits for what came.
+//
+// A statement has a sync of its own, and so a transaction. Queries that come in one turn of the
+// loop form a group with one sync, sent at once: results are given out when that is through,
+// and if any of them fails, the server has rolled all back and each runs again by itself. So
+// one's error does not touch the others.
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -18,7 +24,7 @@
 
 namespace retort::db::detail {
 
-class SharedConnection final : private fiber::IoHandler, private fiber::Timer {
+class SharedConnection final : private fiber::IoHandler, private fiber::Timer, private fiber::BeforePoll {
  public:
   SharedConnection(ConnectionPtr connection, std::size_t statements);
   ~SharedConnection();
@@ -29,15 +35,19 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer {
                         TimePoint deadline);
   void execute_batch(std::vector<BatchItem>& items, TimePoint deadline);
 
-  std::size_t pending() const { return pipeline_.pending(); }
+  /// Statements that are not done.
+  std::size_t pending() const { return pipeline_.pending() + members_; }
   bool usable();
 
  private:
   struct Lent;
   struct Guard;
+  struct Group;
+  struct Member;
 
   void on_io(std::uint32_t events) override;
   void on_timer() override;
+  void before_poll() override;
   void begin_watching();
   void stop_watching();
   void guard_ended();
@@ -47,6 +57,12 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer {
   void abandon(Unit& unit);
   void look_after_abandoned();
   void wait(Unit& unit, const std::string& sql, TimePoint deadline);
+  void check_call(const std::string& sql, TimePoint deadline) const;
+  bool run_in_group(Member& member, const std::string& sql, const Parameters& parameters, TimePoint deadline);
+  Group& open_group();
+  void close_group();
+  void look_after_groups();
+  void give_out(Group& group);
   template <class Add>
   void run(Lent& lent, const std::string& sql, TimePoint deadline, Add add);
 
@@ -58,6 +74,11 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer {
   std::vector<std::unique_ptr<Unit>> units_;
   std::vector<Unit*> free_;
   std::vector<Unit*> abandoned_;
+  std::vector<std::unique_ptr<Group>> groups_;
+  std::vector<Group*> free_groups_;
+  std::deque<Group*> sent_groups_;  // in the order that they are answered
+  Group* open_ = nullptr;           // takes further members until the loop polls
+  std::size_t members_ = 0;
   Unit* to_cancel_ = nullptr;  // what on_timer() finds at the head is cancelled
 };
 
