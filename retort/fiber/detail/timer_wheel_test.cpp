@@ -11,7 +11,7 @@
 namespace retort::fiber::detail {
 namespace {
 
-struct Probe : Timer {
+struct Probe final : Timer {
   void on_timer() override {}
 };
 
