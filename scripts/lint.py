@@ -208,7 +208,7 @@ def check_headers(report, bench):
         if isinstance(cost, str):
             report.error(header, "does not compile alone (warnings are errors)\n" + cost)
         else:
-            over_budget(report, bench, header, cost, bench.HEADER_BUDGET)
+            over_budget(report, bench, header, cost, bench.header_budget(header))
     measured = {header: cost for header, cost in costs.items() if isinstance(cost, float)}
     for header, cost in sorted(measured.items(), key=lambda item: -item[1])[:10]:
         print("     " + bench.row(header, cost))
