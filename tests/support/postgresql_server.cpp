@@ -128,6 +128,16 @@ std::string escaped(std::string_view path) {
   return out;
 }
 
+// The server's children may outlive it by a moment, and write.
+void remove_folder(const fs::path& folder) {
+  for (int i = 0; i < 100; ++i) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (!error) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 }  // namespace
 
 bool PostgresqlServer::is_installed() { return !find_bin().empty(); }
@@ -145,16 +155,15 @@ PostgresqlServer::PostgresqlServer() : password_("p@ss/w:rd%") {
     make_cluster();
     start();
   } catch (...) {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+    stop();
+    remove_folder(folder_);
     throw;
   }
 }
 
 PostgresqlServer::~PostgresqlServer() {
   stop();
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
+  remove_folder(folder_);
 }
 
 void PostgresqlServer::make_cluster() {
