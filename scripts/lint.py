@@ -217,11 +217,11 @@ def check_headers(report, bench):
 
 def check_hello(report, bench):
     try:
-        hello = bench.least(bench.hello_source(), runs=6, enough=bench.HELLO_BUDGET)
+        hello = bench.cost(bench.hello_source())
         print("     " + bench.row("hello, -O0", hello, bench.HELLO_BUDGET))
         over_budget(report, bench, "examples/hello", hello, bench.HELLO_BUDGET)
         for kind in ("lambdas", "functions"):
-            cost = bench.route_cost(kind, runs=4, enough=bench.ROUTE_BUDGET)
+            cost = bench.route_cost(kind)
             print("     " + bench.row(f"a further route ({kind}), -O0", cost, bench.ROUTE_BUDGET))
             over_budget(report, bench, f"routes ({kind})", cost, bench.ROUTE_BUDGET)
     except (OSError, bench.CompileError) as error:

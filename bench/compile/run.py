@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What Retort costs the compiler: hello, each further route, each public header.
 
-Prints seconds of CPU time of g++ (or $CXX), the least of several runs, beside the budgets of
-docs/design/architecture.md. `dev lint` uses the same functions.
+Prints seconds of CPU time of g++ (or $CXX) and what they come to when counted as memory, beside the
+budgets of docs/design/architecture.md. `dev lint` counts alone.
 """
 
 import argparse
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -24,17 +25,20 @@ TYPED_BUDGET = 0.6  # of the typed layers below, whose headers hold the template
 TYPED_LAYERS = ("retort/db/", "retort/ext/sqlalchemy/", "retort/migrate/")
 ROUTE_BUDGET = 0.005  # seconds at -O0 for each further route
 ROUTES = 100
-# The same compilation of the same text differs by a fifth between a machine's quiet and its slow
-# phases. What is over its budget by less than this is told and does not fail.
+# What is over its budget by less than this is told and does not fail.
 TOLERANCE = 1.25
 
-# The budgets are for a quiet machine of 2020s speed, on which this takes as long. Where it takes
-# longer (other work on the cores), a cost that is over its budget is scaled down by as much. Of
-# both the least of several runs counts, taken in turns: a single slow run of either says nothing.
+# A compilation's time differs by half between a machine's quiet and its slow phases; the memory that
+# g++ takes for its trees is the same in each run, and at -O0 the time follows it. `dev lint` therefore
+# counts that memory. So many seconds of a quiet machine a megabyte is (of the reference below: 47 MB,
+# 0.364 s; hello: 79 MB, 0.63 s).
+SECONDS_PER_MEGABYTE = 0.008
+
 REFERENCE = "#include <string>\n#include <vector>\n#include <optional>\n"
-REFERENCE_SECONDS = 0.364
+WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 
 COMPILER = shlex.split(os.environ.get("CXX") or "g++")
+UNITS = {"": 1e-6, "k": 1e-3, "M": 1.0, "G": 1e3}
 
 
 class CompileError(Exception):
@@ -42,7 +46,7 @@ class CompileError(Exception):
 
 
 def compile_once(source, level="-O0", extra=()):
-    """CPU seconds that one compilation of `source` (text) takes. Raises CompileError."""
+    """(CPU seconds, what the compiler printed) of one compilation of `source` (text). Raises CompileError."""
     with tempfile.NamedTemporaryFile("w+", suffix=".err") as errors:
         command = [*COMPILER, "-std=c++20", level, *extra, f"-I{tree.ROOT}", "-x", "c++", "-c", "-", "-o", "/dev/null"]
         process = subprocess.Popen(
@@ -52,28 +56,25 @@ def compile_once(source, level="-O0", extra=()):
         process.stdin.close()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        errors.seek(0)
+        printed = errors.read()
         if process.returncode != 0:
-            errors.seek(0)
-            raise CompileError(errors.read())
-        return usage.ru_utime + usage.ru_stime
+            raise CompileError(printed)
+        return usage.ru_utime + usage.ru_stime, printed
 
 
-def least(source, level="-O0", runs=5, enough=None):
-    """The least of `runs` compilations. With `enough`: scaled to the quiet machine, and no more runs once below."""
-    best = reference = float("inf")
-    for _ in range(runs):
-        best = min(best, compile_once(source, level))
-        if enough is not None:
-            if best > enough:
-                reference = min(reference, compile_once(REFERENCE))
-            if best * scale(reference) <= enough:
-                break
-    return best * scale(reference)
+def least(source, level="-O0", runs=5):
+    """The least CPU seconds of `runs` compilations."""
+    return min(compile_once(source, level)[0] for _ in range(runs))
 
 
-def scale(reference):
-    """What a cost is multiplied by where the reference takes `reference` seconds (infinite: not measured)."""
-    return min(1.0, REFERENCE_SECONDS / reference) if reference < float("inf") else 1.0
+def cost(source, extra=()):
+    """What g++ takes for `source` at -O0, in seconds of a quiet machine, counted as memory: the same in each run."""
+    _, printed = compile_once(source, extra=("-ftime-report", *extra))
+    total = re.search(r"^ TOTAL .*?([0-9.]+)([kMG]?)$", printed, re.MULTILINE)
+    if total is None:
+        raise CompileError(f"no total in what {COMPILER[0]} -ftime-report printed:\n{printed}")
+    return float(total[1]) * UNITS[total[2]] * SECONDS_PER_MEGABYTE
 
 
 def hello_source():
@@ -97,36 +98,28 @@ def routes_source(kind, count):
     return "\n".join(lines)
 
 
-def route_cost(kind, level="-O0", runs=3, enough=None):
-    """CPU seconds that a further route costs: between the least of 1 and of ROUTES + 1 routes."""
-    few = many = reference = float("inf")
-    for _ in range(runs):
-        few = min(few, compile_once(routes_source(kind, 1), level))
-        many = min(many, compile_once(routes_source(kind, ROUTES + 1), level))
-        if enough is not None:
-            if (many - few) / ROUTES > enough:
-                reference = min(reference, compile_once(REFERENCE))
-            if (many - few) / ROUTES * scale(reference) <= enough:
-                break
-    return (many - few) / ROUTES * scale(reference)
+def route_seconds(kind, level="-O0", runs=3):
+    """CPU seconds that a further route takes: between the least of 1 and of ROUTES + 1 routes."""
+    few = least(routes_source(kind, 1), level, runs)
+    return (least(routes_source(kind, ROUTES + 1), level, runs) - few) / ROUTES
 
 
-def header_costs(headers, runs=6):
-    """{header: seconds, or the compiler's message when it does not compile alone}."""
+def route_cost(kind):
+    """As route_seconds, counted as memory."""
+    return (cost(routes_source(kind, ROUTES + 1)) - cost(routes_source(kind, 1))) / ROUTES
 
-    def first(header):
+
+def header_costs(headers):
+    """{header: cost, or the compiler's message when it does not compile alone}."""
+
+    def one(header):
         try:
-            return compile_once(f'#include "{header}"\n', extra=("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"))
+            return cost(f'#include "{header}"\n', WARNINGS)
         except CompileError as error:
             return str(error)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        costs = dict(zip(headers, pool.map(first, headers)))
-    for header, cost in costs.items():  # what looked slow is measured again, with the machine for itself
-        budget = header_budget(header)
-        if isinstance(cost, float) and cost > budget:
-            costs[header] = min(cost, least(f'#include "{header}"\n', runs=runs, enough=budget))
-    return costs
+        return dict(zip(headers, pool.map(one, headers)))
 
 
 def header_budget(header):
@@ -146,17 +139,21 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--no-headers", action="store_true")
     options = parser.parse_args()
+    print("CPU time, the least of several runs:")
     print(row("the reference: <string>, <vector>, <optional>, -O0", least(REFERENCE, runs=options.runs)))
     print(row("hello, -O0", least(hello_source(), "-O0", options.runs), HELLO_BUDGET))
     print(row("hello, -O2", least(hello_source(), "-O2", options.runs)))
     for kind in ("lambdas", "functions"):
-        print(row(f"a further route ({kind}), -O0", route_cost(kind, "-O0", 3), ROUTE_BUDGET))
-        print(row(f"a further route ({kind}), -O2", route_cost(kind, "-O2", 3)))
+        print(row(f"a further route ({kind}), -O0", route_seconds(kind, "-O0"), ROUTE_BUDGET))
+        print(row(f"a further route ({kind}), -O2", route_seconds(kind, "-O2")))
+    print("counted as memory:")
+    print(row("the reference: <string>, <vector>, <optional>, -O0", cost(REFERENCE)))
+    print(row("hello, -O0", cost(hello_source()), HELLO_BUDGET))
     if options.no_headers:
         return 0
     costs = header_costs(tree.public_headers())
-    for header, cost in sorted(costs.items(), key=lambda item: -item[1] if isinstance(item[1], float) else -99):
-        print(row(header, cost, header_budget(header)) if isinstance(cost, float) else f"{header} does not compile alone")
+    for header, found in sorted(costs.items(), key=lambda item: -item[1] if isinstance(item[1], float) else -99):
+        print(row(header, found, header_budget(header)) if isinstance(found, float) else f"{header} does not compile alone")
     return 0
 
 
