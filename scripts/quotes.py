@@ -9,8 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("app", "blueprints", "config", "contexts", "deploying", "errors", "fibers", "files", "http", "jinja", "json",
-         "messages", "middleware", "models", "patterns", "queries", "quickstart", "security", "server", "sessions",
-         "signals", "signing", "templates", "testing", "tutorial", "views")
+         "messages", "middleware", "models", "patterns", "queries", "quickstart", "relationships", "security",
+         "server", "sessions", "signals", "signing", "templates", "testing", "tutorial", "views")
 TEMPLATE_PAGES = ("blueprints", "tutorial")
 FILES = {"cpp": ("*.cpp", "*.h"), "jinja": ("*.html",), "css": ("*.css",)}
 

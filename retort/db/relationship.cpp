@@ -34,6 +34,27 @@ auto find_item(Items& items, const EntityBase* entity) {
   return std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.entity == entity; });
 }
 
+/// What is half done is not to be written.
+struct NoAutoflush {
+  explicit NoAutoflush(Session* session)
+      : flag(session ? &Loader::state(*session).options.autoflush : nullptr), value(flag && *flag) {
+    if (flag) *flag = false;
+  }
+  NoAutoflush(const NoAutoflush&) = delete;
+  NoAutoflush& operator=(const NoAutoflush&) = delete;
+  ~NoAutoflush() {
+    if (flag) *flag = value;
+  }
+  bool* flag;
+  bool value;
+};
+
+void require_same_session(const EntityBase& owner, const Relationship& relationship,
+                          const EntityBase* target) {
+  if (target && owner.session && target->session && owner.session != target->session)
+    throw ArgumentError(label(relationship) + ": the object belongs to another session");
+}
+
 }  // namespace
 
 void attach_relationships(EntityBase& entity, void* object) {
@@ -200,6 +221,8 @@ void Slots::set(const RelatedSlot& slot, EntityBase* target) {
   }
   EntityBase& owner = *slot.owner_;
   const Link& link = link_of(*slot.relationship_);
+  require_same_session(owner, *slot.relationship_, target);
+  const NoAutoflush no_autoflush(owner.session);
   const bool asks = link.direction == Direction::one_to_many || slot.relationship_->cascade.delete_orphan ||
                     (link.back && link.back->cascade.delete_orphan);
   const bool can_ask = owner.state == State::persistent && owner.session;
@@ -288,6 +311,8 @@ void Slots::append(const CollectionSlot& slot, EntityBase* entity) {
   EntityBase& owner = *slot.owner_;
   const Hold hold_owner(&owner);
   const Link& link = link_of(*slot.relationship_);
+  require_same_session(owner, *slot.relationship_, entity);
+  const NoAutoflush no_autoflush(owner.session);
   const bool single = link.back && !is_list(*link.back);
   if (const auto gone = find_item(slot.removed_, entity); gone != slot.removed_.end()) {
     if (slot.loaded_) {
@@ -359,6 +384,16 @@ void Slots::destroy(const CollectionSlot& slot) {
 
 // ---- the other side --------------------------------------------------------------------------
 
+// What a mirror leads to until now. Where the key is on the other side only the database knows.
+EntityBase* Slots::before(const RelatedSlot& slot, const Link& link) {
+  const EntityBase& owner = *slot.owner_;
+  const bool asks = link.direction == Direction::one_to_many && owner.state == State::persistent &&
+                    owner.session && !slot.loaded_;
+  if (!asks) return known(slot);
+  const NoAutoflush no_autoflush(owner.session);
+  return get(slot);
+}
+
 void Slots::mirror_add(EntityBase& of, const Relationship& relationship, EntityBase& entity) {
   const Link& link = link_of(relationship);
   if (is_list(relationship)) {
@@ -379,9 +414,7 @@ void Slots::mirror_add(EntityBase& of, const Relationship& relationship, EntityB
     return;
   }
   const RelatedSlot& slot = related(of, relationship);
-  const bool asks = link.direction == Direction::one_to_many && of.state == State::persistent && of.session &&
-                    !slot.loaded_;
-  const Hold old(asks ? get(slot) : known(slot));
+  const Hold old(before(slot, link));
   if (slot.loaded_ && slot.target_ == &entity) return;
   const bool touched = std::exchange(slot.touched_, true);
   replace(slot, &entity, false);
@@ -397,7 +430,7 @@ void Slots::mirror_add(EntityBase& of, const Relationship& relationship, EntityB
 void Slots::mirror_remove(EntityBase& of, const Relationship& relationship, EntityBase& entity) {
   if (!is_list(relationship)) {
     const RelatedSlot& slot = related(of, relationship);
-    if (known(slot) != &entity) return;
+    if (before(slot, link_of(relationship)) != &entity) return;
     const Hold hold(&entity);
     if (!slot.touched_ && !slot.replaced_) {
       slot.replaced_ = &entity;
@@ -529,6 +562,7 @@ void Slots::add_reached(EntityBase& entity) {
 }
 
 void Slots::delete_reached(EntityBase& entity) {
+  const NoAutoflush no_autoflush(entity.session);
   for (const Relationship& relationship : entity.mapping->relationships()) {
     if (!relationship.cascade.delete_) continue;
     std::vector<EntityBase*> children;
@@ -537,12 +571,17 @@ void Slots::delete_reached(EntityBase& entity) {
     } else if (relationship.passive_deletes || is_loaded(entity, relationship)) {
       children = reached(entity, relationship);
     } else {
-      children = Loader::many(*entity.session, entity, link_of(relationship), true);
+      children = reached(entity, relationship);
+      const auto rows = Loader::many(*entity.session, entity, link_of(relationship), false);
+      children.insert(children.end(), rows.begin(), rows.end());
     }
-    for (EntityBase* each : children) {
+    const std::unordered_set<EntityBase*> once(children.begin(), children.end());
+    for (EntityBase* each : children) retain(each);  // one that was never written would go at once
+    for (EntityBase* each : once) {
       if (each->session == entity.session && each->state != State::deleted)
         entity.session->delete_entity(*each);
     }
+    for (EntityBase* each : children) release(each);
   }
 }
 

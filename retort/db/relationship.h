@@ -109,6 +109,7 @@ template <class T>
 class Related : public detail::RelatedSlot {
  public:
   using relationship_target = T;
+  using element_type = T;
   static constexpr auto relationship_member = Relationship::Member::related;
 
   Related() = default;
@@ -124,11 +125,12 @@ class Related : public detail::RelatedSlot {
 
   explicit operator bool() const { return target() != nullptr; }
   bool has_value() const { return target() != nullptr; }
-  Handle<T> get() const { return Handle<T>(target()); }
-  operator Handle<T>() const { return get(); }  // NOLINT: implicit
+  Handle<T> handle() const { return Handle<T>(target()); }
+  operator Handle<T>() const { return handle(); }  // NOLINT: implicit
+  T* get() const { return handle().get(); }
   /// Precondition: not empty.
-  T* operator->() const { return get().operator->(); }
-  T& operator*() const { return *get(); }
+  T* operator->() const { return handle().operator->(); }
+  T& operator*() const { return *handle(); }
   friend bool operator==(const Related& a, const Handle<T>& b) { return a.target() == b.base(); }
   friend bool operator==(const Related& a, std::nullptr_t) { return !a.target(); }
 };
@@ -202,6 +204,8 @@ class WriteOnly : public detail::CollectionSlot {
  public:
   using relationship_target = T;
   static constexpr auto relationship_member = Relationship::Member::write_only;
+
+  WriteOnly() = default;
 
   void append(const Handle<T>& item) { append_item(item.base()); }
   Handle<T> append(T item) {

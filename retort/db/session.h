@@ -54,6 +54,8 @@ void load_expired(EntityBase& entity);
 template <class T>
 class Handle {
  public:
+  using element_type = T;
+
   Handle() = default;
   Handle(std::nullptr_t) {}  // NOLINT: implicit
   explicit Handle(detail::EntityBase* entity) : entity_(entity) { detail::retain(entity_); }
@@ -74,6 +76,7 @@ class Handle {
     return &entity()->value;
   }
   T& operator*() const { return *operator->(); }
+  T* get() const { return entity_ ? operator->() : nullptr; }
   /// For templates and JSON; holds the object. Defined in "retort/db/view.h".
   operator Value() const;  // NOLINT: implicit
 

@@ -129,8 +129,10 @@ Value make_value(const T& from, int depth) {
     Value out = Value::dict();
     check_depth(++depth);
     if constexpr (reflect::Aggregate<T>) {
-      reflect::for_each_member(
-          from, [&](std::string_view name, const auto& member) { out.set(name, make_value(member, depth)); });
+      reflect::for_each_member(from, [&](std::string_view name, const auto& member) {
+        if constexpr (!LeadsElsewhere<std::remove_cvref_t<decltype(member)>>)
+          out.set(name, make_value(member, depth));
+      });
     }
     return out;
   }
@@ -265,7 +267,8 @@ bool read_members(const Value& from, T& out, FieldErrors& errors, const FieldPat
   reflect::for_each_member(out, [&](std::string_view name, auto& member) {
     using M = std::remove_cvref_t<decltype(member)>;
     const FieldPath here{path, name, 0};
-    if (const Value* found = from.find(name)) {
+    if constexpr (LeadsElsewhere<M>) {
+    } else if (const Value* found = from.find(name)) {
       good = from_value(*found, member, errors, &here) && good;
     } else if constexpr (!kIsOptionalType<M> && !PointerLike<M>) {
       add_missing(errors, &here);

@@ -33,7 +33,9 @@ ViewType::Shape RecordView::shape() const { return Shape::record; }
 Value RecordView::copy(const void* target) const {
   Value out = Value::dict();
   out.reserve(shown_.end - shown_.begin);
-  for (std::size_t i = shown_.begin; i < shown_.end; ++i) out.set(names_[i], field_(target, i));
+  for (std::size_t i = shown_.begin; i < shown_.end; ++i) {
+    if (((hidden_ >> (i - shown_.begin)) & 1) == 0) out.set(names_[i], field_(target, i));
+  }
   return out;
 }
 

@@ -70,14 +70,16 @@ class RecordView final : public ViewType {
   struct Range {
     std::size_t begin, end;
   };
-  /// `shown`: which of the names a copy has.
+  /// `shown`: which of the names a copy has, but for those of `hidden` (bits from shown.begin on).
   template <std::size_t count>
-  constexpr RecordView(std::string_view type, const NameTable<count>& table, Range shown, Field field)
+  constexpr RecordView(std::string_view type, const NameTable<count>& table, Range shown,
+                       std::uint64_t hidden, Field field)
       : type_(type),
         names_(table.names),
         slots_(table.slots),
         shift_(32 - table.kBits),
         shown_(shown),
+        hidden_(hidden),
         field_(field) {}
 
   Shape shape() const override;
@@ -91,6 +93,7 @@ class RecordView final : public ViewType {
   const std::uint8_t* slots_;
   unsigned shift_;
   Range shown_;
+  std::uint64_t hidden_;
   Field field_;
 };
 
@@ -278,9 +281,20 @@ constexpr RecordView::Range shown_members() {
   return plain ? RecordView::Range{listed, listed + plain} : RecordView::Range{0, listed};
 }
 
+/// Members that lead to other objects, and so perhaps back: a copy goes without them.
+template <class T>
+consteval std::uint64_t hidden_members() {
+  std::uint64_t hidden = 0;
+  [&]<std::size_t... i>(std::index_sequence<i...>) {
+    ((hidden |= std::uint64_t{LeadsElsewhere<reflect::member_type<T, i>>} << i), ...);
+  }
+  (std::make_index_sequence<plain_members<T>()>{});
+  return hidden;
+}
+
 template <class T>
 inline constexpr RecordView kRecordView{short_name(reflect::type_name<T>), kNameTable<T>, shown_members<T>(),
-                                        &record_field<T>};
+                                        hidden_members<T>(), &record_field<T>};
 
 // Sequences and maps.
 
@@ -483,6 +497,8 @@ Value view_of(const T& target) {
     return Value::view(kListView<T>, &target);
   } else if constexpr (TupleLike<T>) {
     return Value::view(kTupleView<T>, &target);
+  } else if constexpr (LeadsElsewhere<T>) {
+    return Value(nullptr);  // and is too large to be looked at
   } else {
     static_assert(
         reflect::Aggregate<T>,

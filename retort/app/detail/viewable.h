@@ -49,6 +49,8 @@ consteval bool viewable() {
   } else if constexpr (std::is_same_v<T, Value> || std::is_same_v<T, Markup> || kIsScalarType<T> ||
                        std::is_arithmetic_v<T> || std::is_null_pointer_v<T> || Listing<T> || TextLike<T>) {
     return true;
+  } else if constexpr (LeadsElsewhere<T>) {
+    return true;
   } else if constexpr (std::is_array_v<T>) {
     return viewable<std::remove_cv_t<std::remove_extent_t<T>>, Within...>();
   } else if constexpr (ReferenceLike<T>) {

@@ -2,7 +2,6 @@
 // What is new, changed and deleted, as statements in the order that foreign keys demand.
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "retort/base/text.h"
 #include "retort/db/detail/session_state.h"
@@ -182,7 +181,7 @@ void Flush::insert_rows(std::vector<EntityBase*> rows) {
 void Flush::write_changes() {
   std::vector<Change> changes;
   for (auto& [identity, entity] : state_.identities) {
-    if (entity->expired || entity->removing) continue;
+    if (entity->expired || (entity->removing && !relations_.is_parted(*entity))) continue;
     std::vector<std::size_t> columns = changed_columns(*entity);
     if (!columns.empty()) changes.push_back({entity, std::move(columns)});
   }

@@ -6,6 +6,7 @@
 #include <source_location>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "retort/db/relationship.h"
@@ -113,6 +114,7 @@ struct Slots {
 
  private:
   static bool ready(const RelationSlot& slot);
+  static EntityBase* before(const RelatedSlot& slot, const Link& link);
   static void replace(const RelatedSlot& slot, EntityBase* target, bool held);
 };
 
@@ -172,6 +174,8 @@ class RelationFlush {
   /// Keys of what is there, into the row's columns.
   void apply(EntityBase& row);
   void apply_all();
+  /// Deleted, but with an UPDATE before.
+  bool is_parted(EntityBase& row) const { return parted_.count(&row) != 0; }
   /// Held by the caller, as what is pending is by the session.
   std::vector<EntityBase*> new_associations();
   void delete_associations();
@@ -193,10 +197,12 @@ class RelationFlush {
   void set_parent(EntityBase& child, const Link& link, EntityBase* parent);
   void part(EntityBase& child, const Link& link, EntityBase& parent);
   static void blank(EntityBase& child, const Link& link);
+  bool parts_from_itself(EntityBase& row) const;
 
   SessionState& state_;
   std::vector<EntityBase*> changed_;  ///< held
   std::unordered_map<EntityBase*, std::vector<Sync>> syncs_;
+  std::unordered_set<EntityBase*> parted_;
   std::vector<Pair> added_, removed_;
   std::vector<std::pair<EntityBase*, const Link*>> orphans_, cleared_;
 };

@@ -2,7 +2,6 @@
 // What a flush makes of relationships: foreign keys in children, rows of association tables,
 // orphans.
 #include <algorithm>
-#include <unordered_set>
 
 #include "retort/base/text.h"
 #include "retort/db/detail/relation.h"
@@ -177,13 +176,27 @@ void RelationFlush::apply(EntityBase& row) {
   if (at->second.empty()) syncs_.erase(at);
 }
 
+bool RelationFlush::parts_from_itself(EntityBase& row) const {
+  const auto at = syncs_.find(&row);
+  return at != syncs_.end() && std::any_of(at->second.begin(), at->second.end(), [&](const Sync& sync) {
+           const std::vector<std::size_t>& columns = child_columns(*sync.link);
+           return !sync.parent && sync.link->owner == sync.link->target &&
+                  std::all_of(columns.begin(), columns.end(), [&](std::size_t column) {
+                    return row.mapping->columns()[column].type->nullable;
+                  });
+         });
+}
+
 void RelationFlush::apply_all() {
   std::vector<EntityBase*> rows;
   for (const auto& [row, syncs] : syncs_) rows.push_back(row);
   for (EntityBase* row : rows) {
-    // Of what is deleted, or belongs to nobody, nothing is written.
-    if (row->state == State::persistent && row->session == state_.session && !row->removing) {
+    // Of what is deleted, or belongs to nobody, nothing is written; but a row of a table that
+    // refers to itself first lets go of what may be deleted before it.
+    const bool gone = row->removing && !parts_from_itself(*row);
+    if (row->state == State::persistent && row->session == state_.session && !gone) {
       if (row->expired) load_expired(*row);
+      if (row->removing) parted_.insert(row);
       apply(*row);
     }
   }

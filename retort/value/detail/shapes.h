@@ -45,6 +45,11 @@ concept TupleLike = requires {
   std::tuple_size<T>::value;
 }
 &&!ListLike<T>;
+/// A model's relationship: it leads to other objects, and those back.
+template <class T>
+concept LeadsElsewhere = requires {
+  typename T::relationship_target;
+};
 template <class T>
 concept HasKeys = requires {
   typename T::key_type;
