@@ -146,11 +146,15 @@ void Slots::attach(EntityBase& owner, void* object) {
       continue;
     }
     CollectionSlot& slot = *reinterpret_cast<CollectionSlot*>(place);
-    const std::vector<Item> given = std::exchange(slot.items_, {});
+    struct Given {
+      std::vector<Item> items;
+      ~Given() {
+        for (const Item& each : items) release(each.entity);
+      }
+    } const given{std::exchange(slot.items_, {})};
     slot.owner_ = &owner;
     slot.relationship_ = &relationship;
-    for (const Item& each : given) append(slot, each.entity);
-    for (const Item& each : given) release(each.entity);
+    for (const Item& each : given.items) append(slot, each.entity);
   }
 }
 
