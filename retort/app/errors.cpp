@@ -140,15 +140,6 @@ bool answer_itself(Response& response, HTTPException& error) {
   return false;
 }
 
-std::string debug_page(const std::string& what, const Request& request) {
-  std::string page = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>";
-  append_escaped(page, what);
-  page += "</h1>\n<p>raised by <code>";
-  append_escaped(page, fmt::format("{} {}", request.method, request.path));
-  page += "</code>. This page is shown because the app runs in debug mode.</p>\n";
-  return page;
-}
-
 }  // namespace
 }  // namespace detail
 
@@ -196,6 +187,9 @@ void App::Impl::handle_user_exception(Context& context, Response& response, cons
       response.status_code = invalid->code();
     } else {
       detail::respond_with(response, *http);
+      if (debug && debug_pages && context.request().routing_exception == NotFound::kCode &&
+          http->code() == NotFound::kCode)
+        debug_pages->not_found(context, response);
     }
     return true;
   });
@@ -215,11 +209,10 @@ void App::Impl::handle_exception(App& app, Context& context, Response& response,
   log_exception(app, request, what);
   const InternalServerError server_error(error);
   response.reset();
-  if (debug) {
+  if (debug && debug_pages) {
     response.status_code = 500;
-    response.set_content_type(Response::kHtml);
-    response.set_data(detail::debug_page(what, request));
-    return;
+    if (debug_pages->exception(context, response, error)) return;
+    response.reset();
   }
   if (!run_error_handler(context, response, std::make_exception_ptr(server_error), 500,
                          typeid(InternalServerError)))

@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include "retort/app/debug_pages.h"
 #include "retort/app/dotenv.h"
+#include "retort/cli/debugger.h"
 #include "retort/fiber/overflow.h"
 #include "retort/fiber/watchdog.h"
 #include "retort/server/server.h"
@@ -49,10 +51,14 @@ class StopSignals {
 };
 
 int serve_app(App& app, server::ServerOptions options, bool development) {
+  std::optional<Debugger> debugger;
+  if (development && app.debug()) debugger.emplace();
+  set_debug_pages(app, debugger ? &*debugger : nullptr);
   app.freeze();
   std::optional<fiber::Watchdog> watchdog;
   if (app.debug() && !development)
-    app.logger.warning("DEBUG is set: every client is shown what exceptions say");
+    app.logger.warning(
+        "DEBUG is set: it is for `run`; `serve` shows no debug pages, and looks for changed templates");
   if (app.debug() && development) {
     watchdog.emplace([logger = app.logger](std::string_view label, milliseconds held) {
       logger.warning(

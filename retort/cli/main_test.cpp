@@ -63,7 +63,7 @@ TEST(Main, ServesUntilItIsStopped) {
 TEST(Main, ServingInDebugModeIsWarnedAbout) {
   const CliResult result = serve(make_debugged_app, {"serve", "--port", "0"});
   EXPECT_THAT(result.output, HasSubstr("Debug mode: on"));
-  EXPECT_THAT(result.output, HasSubstr("DEBUG is set: every client is shown what exceptions say"));
+  EXPECT_THAT(result.output, HasSubstr("DEBUG is set: it is for `run`"));
 }
 
 TEST(Main, DevelopingInDebugModeIsNot) {

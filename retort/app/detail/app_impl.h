@@ -10,6 +10,7 @@
 
 #include "retort/app/app.h"
 #include "retort/app/context.h"
+#include "retort/app/debug_pages.h"
 #include "retort/app/detail/scaffold_data.h"
 #include "retort/app/detail/signal_table.h"
 #include "retort/app/detail/templates.h"
@@ -61,6 +62,12 @@ struct AppHookSegment {
 
 /// The folder of a source file, as the compiler was given it.
 std::string folder_of(const char* source_file);
+/// What the exception says and the request's line.
+class ShortDebugPages final : public DebugPages {
+ public:
+  bool exception(Context& context, Response& response, const std::exception_ptr& error) override;
+  void not_found(Context&, Response&) override {}
+};
 /// The app without what is wrapped around it.
 struct CoreHandler final : Handler {
   void handle(Request& request, Response& response) override;
@@ -155,6 +162,10 @@ struct App::Impl {
   fiber::Mutex freezing;            // held over the program's own code, which may park
   std::exception_ptr freeze_error;  // why freeze() failed, each time; guarded by freezing
   std::atomic<bool> frozen{false};
+
+  detail::ShortDebugPages short_debug_pages;
+  DebugPages* debug_pages = &short_debug_pages;  // null: none
+  std::vector<DebugPanel> debug_panels;
 
   // Settings that requests need, read once.
   bool debug = false;
