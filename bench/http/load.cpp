@@ -2,10 +2,11 @@
 // A closed-loop load generator that is lighter than the servers it measures: it learns how
 // long a response is from the first one and then counts bytes. Each connection sends `depth`
 // requests at once and sends the next ones when all of them have been answered. So it is for
-// answers of one length. Loopback only, bounded in time. Prints one line of JSON.
+// answers of one length; with --varying 1 each answer's Content-Length is read instead (1 deep).
+// Loopback only, bounded in time. Prints one line of JSON.
 //
 //   bench_http_load PORT [--path /] [--connections 64] [--depth 1] [--seconds 3] [--warmup 0.5]
-//                        [--count N] [--header "Name: value"]
+//                        [--count N] [--header "Name: value"] [--varying 1]
 //
 // With --count N it stops after N responses (or --seconds) and has no warm-up.
 #include <algorithm>
@@ -40,6 +41,7 @@ struct Options {
   double seconds = 3;
   double warmup = 0.5;
   std::uint64_t count = 0;
+  bool varying = false;
 };
 
 [[noreturn]] void fail(const char* what) {
@@ -97,6 +99,7 @@ struct Connection {
   std::uint64_t sent_at = 0;
   std::size_t unsent = 0;    // bytes of the batch that the kernel has not taken
   std::size_t expected = 0;  // bytes of the batch's answers still to come
+  std::string head = {};     // of an answer of any length, until it is whole
 };
 
 class Load {
@@ -195,7 +198,7 @@ class Load {
     connection.sent_at = now_ns();
     asked_ += options_.depth;
     connection.unsent = batch_.size();
-    connection.expected = response_size_ * options_.depth;
+    connection.expected = options_.varying ? 0 : response_size_ * options_.depth;
     push(connection);
   }
 
@@ -223,6 +226,7 @@ class Load {
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) fail("the server closed a connection");
     auto size = static_cast<std::size_t>(got);
+    if (options_.varying) return receive_varying(connection, size);
     if (size > connection.expected) fail("more bytes than asked for: answers differ in length");
     if (connection.expected % response_size_ == 0 && size >= 12 &&
         std::memcmp(buffer_.data() + 9, "200", 3) != 0) {
@@ -237,6 +241,24 @@ class Load {
     }
     if (connection.unsent != 0) push(connection);
     if (connection.expected == 0 && (options_.count == 0 || asked_ < options_.count)) begin(connection);
+  }
+
+  void receive_varying(Connection& connection, std::size_t size) {
+    if (connection.expected == 0) {
+      connection.head.append(buffer_.data(), size);
+      const std::size_t end = connection.head.find("\r\n\r\n");
+      if (end == std::string::npos) return;
+      if (!connection.head.starts_with("HTTP/1.1 200")) fail("an answer is not 200");
+      connection.expected = end + 4 + body_size(connection.head.substr(0, end));
+      size = connection.head.size();
+      connection.head.clear();
+    }
+    if (size > connection.expected) fail("more bytes than asked for");
+    connection.expected -= size;
+    if (connection.expected != 0) return;
+    histogram_.add(now_ns() - connection.sent_at, 1);
+    ++responses_;
+    if (options_.count == 0 || asked_ < options_.count) begin(connection);
   }
 
   void report(double seconds) const {
@@ -281,12 +303,15 @@ Options parse(int argc, char** argv) {
       options.warmup = std::atof(value);
     else if (name == "--count")
       options.count = static_cast<std::uint64_t>(std::atoll(value));
+    else if (name == "--varying")
+      options.varying = std::atoi(value) != 0;
     else if (name == "--header")
       options.headers += std::string(value) + "\r\n";
     else
       fail("unknown option");
   }
   options.seconds = std::min(options.seconds, 600.0);
+  if (options.varying && options.depth != 1) fail("--varying is 1 deep");
   if (options.connections == 0 || options.depth == 0) fail("connections and depth must be positive");
   return options;
 }

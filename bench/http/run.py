@@ -109,19 +109,19 @@ def command_of(name, port, binaries, folder):
 class Server:
     """A server's processes, pinned to one core, in a process group of their own."""
 
-    def __init__(self, name, binaries):
+    def __init__(self, name, binaries, command=None, environment=None):
         self.name = name
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="retort-bench-"))
         self.process = None
         self.headers = []  # further arguments of the load generator
-        command = command_of(name, self.port, binaries, self.folder)
+        command = command(self.port) if command else command_of(name, self.port, binaries, self.folder)
         if command is None:
             raise FileNotFoundError(name)
         log = open(self.folder / "log", "wb")
         self.process = subprocess.Popen(
             ["taskset", "-c", str(SERVER_CORE), *command],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=environment,
         )  # fmt: skip
         log.close()
         self.wait_until_it_answers()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What docs/models.md and docs/queries.md quote.
+// What docs/models.md, docs/queries.md and docs/database-performance.md quote.
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -9,6 +9,7 @@
 #include <retort/db/mapping.h>
 #include <retort/db/retry.h>
 #include <retort/ext/sqlalchemy/database.h>
+#include <retort/fiber/task.h>
 #include <retort/retort.h>
 #include <retort/testing/client.h>
 
@@ -123,10 +124,50 @@ void safely(std::int64_t id) {
   });
 }
 
+std::int64_t active_among(const std::vector<std::int64_t>& ids) {
+  std::int64_t active = 0;
+  for (const auto& customer : db.session().get_each<Customer>(ids)) active += customer && customer->is_active;
+  return active;
+}
+
+std::int64_t rows_of(const std::string& table) {
+  std::int64_t rows = 0;
+  db.engine().execute("SELECT count(*) FROM " + table, {}, [&](const db::Row& row) {
+    rows = row.cell(0).integer;
+    return true;
+  });
+  return rows;
+}
+
+std::string totals() {
+  const auto [customers, orders] =
+      fiber::gather([] { return rows_of("customers"); }, [] { return rows_of("orders"); });
+  return std::to_string(customers) + " " + std::to_string(orders);
+}
+
+Decimal turnover() {
+  Decimal sum;
+  db.query<Order>().stream([&](const Order& order) {
+    sum += order.total;
+    return true;
+  });
+  return sum;
+}
+
+void report_slow(Response&) {
+  for (const auto& query : db.get_recorded_queries()) {
+    if (query.duration() > milliseconds(500))
+      current_app->logger.warning("slow query at " + query.location + ": " + query.statement);
+  }
+}
+
 App create_app() {
   App app{"shop"};
   app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
+  app.config["SQLALCHEMY_RECORD_QUERIES"] = true;
   db.init_app(app);
+  app.after_request(report_slow);
+  app.get<totals>("/totals");
   app.get("/customers", [](Request& request) {
     const auto page = db.query<Customer>()
                           .order_by(col<&Customer::id>)
@@ -160,10 +201,14 @@ int main() {
     shop::db.session().commit();
     safely(1);
     expect(shop::db.query<Customer>().count() == 1, "safely");
+    expect(active_among({1, 2}) == 1, "active_among");
+    expect(turnover() == Decimal("19.90"), "turnover");
+    expect(!shop::db.get_recorded_queries().empty(), "get_recorded_queries");
   }
   auto client = app.test_client();
   expect(client.get("/customers").text() == "a@example.org\n", "the list");
   expect(client.get("/customers/1").text() == "a@example.org", "a customer");
+  expect(client.get("/totals").text() == "1 1", "totals");
   expect(client.get("/customers/2").status_code == 404, "no customer");
   return failures;
 }

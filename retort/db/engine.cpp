@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/engine.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -21,8 +22,6 @@
 
 namespace retort::db {
 namespace {
-
-constexpr std::size_t kSharedConnections = 4;  // a worker's, for statements that travel together
 
 std::size_t limit_of(const EngineOptions& options) {
   if (options.pool_size <= 0 || options.max_overflow < 0) return 0;
@@ -108,7 +107,8 @@ detail::SharedConnections* Engine::Impl::shared() {
   if (is_sqlite || !fiber::Scheduler::current()) return nullptr;
   Worker& mine = worker();
   if (!mine.shared)
-    mine.shared = std::make_unique<detail::SharedConnections>(url, options, kSharedConnections);
+    mine.shared = std::make_unique<detail::SharedConnections>(
+        url, options, static_cast<std::size_t>(std::max(options.shared_connections, 1)));
   return mine.shared.get();
 }
 
@@ -141,8 +141,11 @@ Lease Engine::connect() { return Lease(impl_->take()); }
 
 ExecuteResult Engine::execute(const std::string& sql, const Parameters& parameters, const RowSink& sink) {
   if (detail::SharedConnections* const shared = impl_->shared()) {
-    if (impl_->options.echo) impl_->logger.info(detail::echo_line(sql, parameters, dialect()));
-    return shared->execute(sql, parameters, sink);
+    const detail::Told told(impl_->options, impl_->logger, dialect());
+    told.before(sql, parameters);
+    const ExecuteResult result = shared->execute(sql, parameters, sink);
+    told.after(sql, parameters);
+    return result;
   }
   const Lease lease(impl_->take_for(sql));
   return lease->execute(sql, parameters, sink);
@@ -150,10 +153,10 @@ ExecuteResult Engine::execute(const std::string& sql, const Parameters& paramete
 
 void Engine::execute_batch(std::vector<BatchItem>& items) {
   if (detail::SharedConnections* const shared = impl_->shared()) {
-    for (const BatchItem& item : items) {
-      if (impl_->options.echo) impl_->logger.info(detail::echo_line(item.sql, item.parameters, dialect()));
-    }
-    return shared->execute_batch(items);
+    const detail::Told told(impl_->options, impl_->logger, dialect());
+    told.before(items);
+    shared->execute_batch(items);
+    return told.after(items);
   }
   const Lease lease = connect();
   lease->begin();
@@ -177,7 +180,7 @@ Owned<Connection> open_connection(const Url& url, const EngineOptions& options) 
   } else {
     connection = PostgresqlConnection::open(url, options);
   }
-  return options.echo ? detail::echoing(std::move(connection), Logger("retort.db")) : std::move(connection);
+  return detail::told(std::move(connection), options, Logger("retort.db"));
 }
 
 }  // namespace retort::db

@@ -14,6 +14,22 @@
 
 namespace retort::db {
 
+/// Is told of each statement that has run. Called by the thread that ran it.
+class StatementObserver {
+ public:
+  /// Of one statement: `executions` of it that travelled together, each with its parameters.
+  struct Event {
+    const std::string& statement;
+    const Parameters* const* parameters;
+    std::size_t executions;
+    TimePoint begin, end;
+  };
+  virtual void on_statement(const Event& event) = 0;
+
+ protected:
+  ~StatementObserver() = default;
+};
+
 /// By SQLAlchemy's names (create_engine's arguments).
 struct EngineOptions {
   /// Connections that a worker keeps; 0: any number.
@@ -33,6 +49,11 @@ struct EngineOptions {
   milliseconds busy_timeout = milliseconds(5'000);
   /// Logs each statement.
   bool echo = false;
+  /// Must outlive the engine.
+  StatementObserver* observer = nullptr;
+  /// PostgreSQL: connections of a worker on which statements outside of transactions travel
+  /// together, beside the pool's.
+  int shared_connections = 4;
   /// "", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE".
   std::string isolation_level = {};
 };

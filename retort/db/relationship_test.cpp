@@ -490,6 +490,35 @@ TEST_P(RelationshipTest, LoadsOneByOneAreReportedOnceWithTheLine) {
   EXPECT_NE(warning.find("selectinload<&relationship_test::Post::author>"), std::string::npos) << warning;
 }
 
+TEST_P(RelationshipTest, RowsByKeyAndTheirChangesTravelTogether) {
+  fill();
+  warnings = 0;
+  db::Session session(*engine, {.warn_n_plus_one = &warn, .n_plus_one = 1});
+  const auto found = session.get_each<User>(std::vector<int>{103, 7, 101, 103});
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[0]->name, "cy");
+  EXPECT_FALSE(found[1]);
+  EXPECT_EQ(found[2]->name, "ada");
+  EXPECT_EQ(found[3], found[0]);
+  for (const auto& user : session.query<User>().all()) user->name += "!";
+  session.commit();
+  EXPECT_EQ(answer("SELECT name FROM rel_users ORDER BY id"), "ada! bob! cy!");
+  EXPECT_EQ(session.get_each<User>(std::vector<int>{102, 101})[0]->name, "bob!");  // stale, in a batch
+  EXPECT_EQ(warnings, 0) << warning;
+}
+
+TEST_P(RelationshipTest, TheSameStatementAgainAndAgainIsReportedOnce) {
+  fill();
+  warnings = 0;
+  db::Session session(*engine, {.warn_n_plus_one = &warn, .n_plus_one = 2});
+  for (int i = 101; i <= 103; ++i) EXPECT_TRUE(session.get<User>(i));
+  EXPECT_EQ(warnings, 1);
+  EXPECT_NE(warning.find("the same statement was run 3 times"), std::string::npos) << warning;
+  EXPECT_NE(warning.find("FROM rel_users"), std::string::npos) << warning;
+  for (int i = 101; i <= 104; ++i) EXPECT_TRUE(session.get<User>(101));  // in memory
+  EXPECT_EQ(warnings, 1);
+}
+
 TEST_P(RelationshipTest, WhatCannotBeLoadedSaysSo) {
   fill();
   db::Handle<Post> kept;

@@ -124,12 +124,34 @@ Lease& SessionState::writer(const std::string& bind) {
   return transactions.back().lease;
 }
 
+// For warn_n_plus_one: loads of relationships are counted by Loader.
+void SessionState::count_statement(const std::string& sql) {
+  if (!options.warn_n_plus_one || counter.loading) return;
+  if (const int times = ++counter.counts[sql]; times == options.n_plus_one + 1)
+    options.warn_n_plus_one("N+1 queries: the same statement was run " + std::to_string(times) +
+                            " times in one session: " + sql +
+                            "; read the rows with one query, or by get_each()");
+}
+
 ExecuteResult SessionState::read(const std::string& bind, const std::string& sql,
                                  const Parameters& parameters, const RowSink& sink) {
+  count_statement(sql);
   for (OpenTransaction& open : transactions) {
     if (open.bind == bind) return open.lease->execute(sql, parameters, sink);
   }
   return engine_of(bind).execute(sql, parameters, sink);
+}
+
+void SessionState::read_batch(const std::string& bind, std::vector<BatchItem>& items) {
+  if (items.empty()) return;
+  count_statement(items[0].sql);
+  for (OpenTransaction& open : transactions) {
+    if (open.bind == bind) return open.lease->execute_batch(items);
+  }
+  Engine& engine = engine_of(bind);
+  if (engine.dialect().name() != "sqlite") return engine.execute_batch(items);
+  // A batch is a transaction, which SQLite's writers would wait for.
+  for (BatchItem& item : items) item.result = engine.execute(item.sql, item.parameters, item.sink);
 }
 
 std::string SessionState::savepoint_name(std::size_t level) { return "retort_" + std::to_string(level); }
@@ -333,6 +355,35 @@ EntityBase* Session::get_entity(const Mapping& mapping, Parameters key) {
                  return true;
                });
   return found;
+}
+
+std::vector<EntityBase*> Session::get_entities(const Mapping& mapping, std::vector<Parameters> keys) {
+  if (mapping.key().size() != 1)
+    throw ArgumentError("get_each: the key of " + text::repr(mapping.name()) + " has " +
+                        std::to_string(mapping.key().size()) + " columns, not 1");
+  std::vector<EntityBase*> out(keys.size());
+  std::vector<BatchItem> items;
+  std::unordered_map<detail::Identity, EntityBase*, detail::IdentityHash> asked;
+  std::vector<detail::Identity> identities;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    identities.push_back(detail::identity_of(mapping, keys[i]));
+    const auto known = state_->identities.find(identities[i]);
+    const bool is_known = known != state_->identities.end() && !known->second->expired;
+    if (is_known) out[i] = known->second->state == State::deleted ? nullptr : known->second;
+    if (is_known || !asked.emplace(identities[i], nullptr).second) continue;
+    EntityBase*& found = asked[identities[i]];
+    items.push_back({mapping.select_by_key(engine(mapping.bind_key()).dialect()), std::move(keys[i]),
+                     [this, &mapping, &found](const Row& row) {
+                       found = entity_of(mapping, row, 0);
+                       return true;
+                     }});
+  }
+  state_->read_batch(mapping.bind_key(), items);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto found = asked.find(identities[i]);
+    if (found != asked.end()) out[i] = found->second;
+  }
+  return out;
 }
 
 void Session::refresh_entity(EntityBase& entity) {

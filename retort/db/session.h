@@ -102,7 +102,8 @@ struct SessionOptions {
   /// commit() makes objects stale.
   bool expire_on_commit = true;
   /// For debugging: told once when a relationship is loaded one object at a time for more than
-  /// `n_plus_one` objects of the same query.
+  /// `n_plus_one` objects of the same query, or when the same SELECT runs more often than that.
+  /// Called where that happens, before the statement is sent.
   void (*warn_n_plus_one)(std::string_view message) = nullptr;
   int n_plus_one = 10;
 };
@@ -236,6 +237,17 @@ class Session {
     Handle<T> found = get<T>(key...);
     if (!found) not_found();
     return found;
+  }
+  /// The objects of several keys of one column, in the keys' order, empty where there is none.
+  /// Those that are not in memory are read by one statement each that travel together.
+  template <class T, class K>
+  std::vector<Handle<T>> get_each(const std::vector<K>& keys) {
+    std::vector<Parameters> wanted;
+    for (const K& key : keys) wanted.push_back({detail::operand_datum(key)});
+    std::vector<Handle<T>> out;
+    for (detail::EntityBase* entity : get_entities(mapping_of<T>(), std::move(wanted)))
+      out.push_back(Handle<T>(entity));
+    return out;
   }
   template <class T>
   Query<T> query() {
@@ -376,6 +388,7 @@ class Session {
   friend void detail::load_expired(detail::EntityBase& entity);
 
   detail::EntityBase* get_entity(const Mapping& mapping, Parameters key);
+  std::vector<detail::EntityBase*> get_entities(const Mapping& mapping, std::vector<Parameters> keys);
   void add_entity(detail::EntityBase& entity);
   void delete_entity(detail::EntityBase& entity);
   void refresh_entity(detail::EntityBase& entity);

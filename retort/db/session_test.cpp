@@ -119,6 +119,44 @@ TEST_F(SessionTest, OneObjectForEachRow) {
   EXPECT_THROW(session.get<Seat>("a"), db::ArgumentError);
 }
 
+TEST_F(SessionTest, GetsEachOfSeveralKeysInTheirOrder) {
+  db::Session session(engine);
+  for (const char* name : {"one", "two", "three"}) session.add(Author{.name = name});
+  session.commit();
+  const auto two = session.get<Author>(2);
+  EXPECT_EQ(two->name, "two");
+  const auto found = session.get_each<Author>(std::vector<int>{3, 2, 99, 3, 1});
+  ASSERT_EQ(found.size(), 5U);
+  EXPECT_EQ(found[0]->name, "three");
+  EXPECT_EQ(found[1], two);
+  EXPECT_FALSE(found[2]);
+  EXPECT_EQ(found[3], found[0]);
+  EXPECT_EQ(found[4]->name, "one");
+  engine.execute("UPDATE ses_authors SET name = 'changed' WHERE id = 2");
+  session.expire_all();
+  EXPECT_EQ(session.get_each<Author>(std::vector<std::int64_t>{2})[0]->name, "changed");
+  EXPECT_TRUE(session.get_each<Author>(std::vector<int>{}).empty());
+  session.delete_(two);
+  session.flush();
+  EXPECT_FALSE(session.get_each<Author>(std::vector<int>{2})[0]);  // in the transaction
+  EXPECT_THROW(session.get_each<Seat>(std::vector<std::string>{"a"}), db::ArgumentError);
+}
+
+TEST_F(SessionTest, AStaleRowAmongManyUndoesAll) {
+  db::Session session(engine);
+  for (const char* name : {"one", "two", "three"}) session.add(Author{.name = name});
+  session.commit();
+  auto all = session.query<Author>().order_by(col<&Author::id>).all();
+  engine.execute("DELETE FROM ses_authors WHERE id = 2");
+  for (const auto& author : all) author->active = false;
+  EXPECT_THROW(session.commit(), db::StaleDataError);
+  EXPECT_EQ(number("SELECT count(*) FROM ses_authors WHERE active"), 2);
+  EXPECT_TRUE(all[0]->active);
+  for (const auto& author : all) session.delete_(author);
+  EXPECT_THROW(session.commit(), db::StaleDataError);
+  EXPECT_EQ(number("SELECT count(*) FROM ses_authors"), 2);
+}
+
 TEST_F(SessionTest, WritesInTheOrderOfForeignKeys) {
   db::Session session(engine);
   session.add(Book{.author_id = 7, .title = "first added"});

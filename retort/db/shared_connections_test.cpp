@@ -90,6 +90,55 @@ TEST_F(SharedConnectionsTest, AnErrorTouchesNoOther) {
   });
 }
 
+// Queries that share a sync: what failed beside one runs again, and has its effect once.
+TEST_F(SharedConnectionsTest, AQueryThatWritesHasItsEffectOnceBesideErrors) {
+  fiber::run([] {
+    SharedConnections shared(url(), {}, 1);
+    shared.execute("CREATE TEMPORARY TABLE w (i int PRIMARY KEY)", {}, {});
+    shared.execute(
+        "CREATE FUNCTION pg_temp.note(n int) RETURNS int LANGUAGE sql AS 'INSERT INTO w VALUES (n) RETURNING "
+        "i'",
+        {}, {});
+    std::vector<fiber::Task<std::int64_t>> good;
+    std::vector<fiber::Task<void>> bad;
+    for (int i = 1; i <= 100; ++i) {
+      good.push_back(
+          fiber::spawn([&, i] { return number(shared, "SELECT pg_temp.note($1)", {Datum::of_integer(i)}); }));
+      if (i % 10 != 0) continue;
+      bad.push_back(fiber::spawn([&] { EXPECT_THROW(number(shared, "SELECT 1 / 0"), DataError); }));
+      bad.push_back(
+          fiber::spawn([&] { EXPECT_THROW(number(shared, "SELECT no FROM w"), ProgrammingError); }));
+    }
+    for (int i = 1; i <= 100; ++i) EXPECT_EQ(good[static_cast<std::size_t>(i - 1)].join(), i);
+    for (auto& task : bad) task.join();
+    EXPECT_EQ(number(shared, "SELECT count(*) FROM w"), 100);
+    EXPECT_EQ(shared.size(), 1U);
+  });
+}
+
+TEST_F(SharedConnectionsTest, AQuerySeesWhatItsFiberHasWritten) {
+  fiber::run([] {
+    EngineOptions options;
+    options.isolation_level = "REPEATABLE READ";
+    SharedConnections shared(url(), options, 4);
+    shared.execute("DROP TABLE IF EXISTS seen", {}, {});
+    shared.execute("CREATE TABLE seen (fiber int PRIMARY KEY, n int)", {}, {});
+    std::vector<fiber::Task<void>> tasks;
+    for (int f = 0; f < 40; ++f) {
+      tasks.push_back(fiber::spawn([&, f] {
+        shared.execute("INSERT INTO seen VALUES ($1, 0)", {Datum::of_integer(f)}, {});
+        for (int n = 1; n <= 20; ++n) {
+          shared.execute("UPDATE seen SET n = $1 WHERE fiber = $2",
+                         {Datum::of_integer(n), Datum::of_integer(f)}, {});
+          EXPECT_EQ(number(shared, "SELECT n FROM seen WHERE fiber = $1", {Datum::of_integer(f)}), n);
+        }
+      }));
+    }
+    for (auto& task : tasks) task.join();
+    shared.execute("DROP TABLE seen", {}, {});
+  });
+}
+
 TEST_F(SharedConnectionsTest, ABatchIsOneTransaction) {
   fiber::run([] {
     SharedConnections shared(url(), {}, 1);

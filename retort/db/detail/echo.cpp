@@ -21,48 +21,59 @@ std::string shown(const Datum& value, const Dialect& dialect) {
   }
 }
 
-class EchoConnection final : public ForwardingConnection {
+class ToldConnection final : public ForwardingConnection {
  public:
-  EchoConnection(Owned<Connection> connection, const Logger& logger)
-      : connection_(std::move(connection)), logger_(logger) {}
+  ToldConnection(Owned<Connection> connection, const EngineOptions& options, const Logger& logger)
+      : connection_(std::move(connection)), logger_(logger) {
+    options_.echo = options.echo;
+    options_.observer = options.observer;
+  }
 
   ExecuteResult execute(const std::string& sql, const Parameters& parameters, const RowSink& sink) override {
-    log(sql, parameters);
-    return connection_->execute(sql, parameters, sink);
+    const Told told = telling();
+    told.before(sql, parameters);
+    const ExecuteResult result = connection_->execute(sql, parameters, sink);
+    told.after(sql, parameters);
+    return result;
   }
   void stream(const std::string& sql, const Parameters& parameters, const RowSink& sink,
               std::size_t batch) override {
-    log(sql, parameters);
+    const Told told = telling();
+    told.before(sql, parameters);
     connection_->stream(sql, parameters, sink, batch);
+    told.after(sql, parameters);
   }
   void execute_batch(std::vector<BatchItem>& items) override {
-    for (const BatchItem& item : items) log(item.sql, item.parameters);
+    const Told told = telling();
+    told.before(items);
     connection_->execute_batch(items);
+    told.after(items);
   }
   void execute_script(const std::string& sql) override {
-    log(sql, {});
+    const Told told = telling();
+    told.before(sql, {});
     connection_->execute_script(sql);
+    told.after(sql, {});
   }
   void begin() override {
-    log("BEGIN", {});
+    telling().before("BEGIN", {});
     connection_->begin();
   }
   void commit() override {
-    log("COMMIT", {});
+    telling().before("COMMIT", {});
     connection_->commit();
   }
   void rollback() override {
-    log("ROLLBACK", {});
+    telling().before("ROLLBACK", {});
     connection_->rollback();
   }
 
  private:
   Connection& target() const override { return *connection_; }
-  void log(std::string_view sql, const Parameters& parameters) const {
-    logger_.info(echo_line(sql, parameters, connection_->dialect()));
-  }
+  Told telling() const { return {options_, logger_, connection_->dialect()}; }
 
   Owned<Connection> connection_;
+  EngineOptions options_;
   Logger logger_;
 };
 
@@ -79,8 +90,27 @@ std::string echo_line(std::string_view sql, const Parameters& parameters, const 
   return line;
 }
 
-Owned<Connection> echoing(Owned<Connection> connection, const Logger& logger) {
-  return Owned<Connection>(new EchoConnection(std::move(connection), logger));
+void Told::before(const std::vector<BatchItem>& items) const {
+  if (!options_.echo) return;
+  for (const BatchItem& item : items) before(item.sql, item.parameters);
+}
+
+// Neighbours of one text are one event.
+void Told::after(const std::vector<BatchItem>& items) const {
+  if (!options_.observer) return;
+  const TimePoint end = Clock::now();
+  std::vector<const Parameters*> parameters;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    parameters.push_back(&items[i].parameters);
+    if (i + 1 < items.size() && items[i + 1].sql == items[i].sql) continue;
+    options_.observer->on_statement({items[i].sql, parameters.data(), parameters.size(), begin_, end});
+    parameters.clear();
+  }
+}
+
+Owned<Connection> told(Owned<Connection> connection, const EngineOptions& options, const Logger& logger) {
+  if (!options.echo && !options.observer) return connection;
+  return Owned<Connection>(new ToldConnection(std::move(connection), options, logger));
 }
 
 }  // namespace retort::db::detail

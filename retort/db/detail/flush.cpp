@@ -115,6 +115,18 @@ InsertText insert_text(EntityBase& entity, const Dialect& dialect) {
   return text;
 }
 
+void require_one_row(const char* verb, const EntityBase& entity, const BatchItem& item) {
+  if (item.result.rows == 1) return;
+  throw StaleDataError(verb + entity.mapping->name() + ": the row was changed or deleted meanwhile");
+}
+
+// Together, then `done(i)` of each.
+template <class Done>
+void run_each(SessionState& state, const std::string& bind, std::vector<BatchItem>& items, Done done) {
+  state.writer(bind)->execute_batch(items);
+  for (std::size_t i = 0; i < items.size(); ++i) done(i);
+}
+
 }  // namespace
 
 void Flush::run() {
@@ -191,7 +203,19 @@ void Flush::write_changes() {
                : value_of(*a.entity, a.entity->mapping->key()[0]).integer <
                      value_of(*b.entity, b.entity->mapping->key()[0]).integer;
   });
-  for (const Change& change : changes) update(change);
+  for (auto from = changes.begin(); from != changes.end();) {
+    const std::string& bind = from->entity->mapping->bind_key();
+    std::vector<BatchItem> items;
+    auto to = from;
+    for (; to != changes.end() && to->entity->mapping->bind_key() == bind && items.size() < kBatch; ++to)
+      items.push_back(update(*to));
+    run_each(state_, bind, items, [&](std::size_t i) {
+      EntityBase& entity = *(from + static_cast<std::ptrdiff_t>(i))->entity;
+      require_one_row("UPDATE ", entity, items[i]);
+      entity.take_snapshot();
+    });
+    from = to;
+  }
 }
 
 void Flush::remove_all(std::vector<EntityBase*>& gone) {
@@ -204,7 +228,16 @@ void Flush::remove_all(std::vector<EntityBase*>& gone) {
     }
     order_within(rows);
     std::reverse(rows.begin(), rows.end());
-    for (EntityBase* entity : rows) remove(*entity);
+    std::vector<BatchItem> items;
+    for (EntityBase* entity : rows) items.push_back(remove(*entity));
+    run_each(state_, mapping->bind_key(), items, [&](std::size_t i) {
+      EntityBase& entity = *rows[i];
+      require_one_row("DELETE FROM ", entity, items[i]);
+      state_.levels.back().deleted.push_back(&entity);  // takes the removed list's hold
+      entity.state = State::deleted;
+      entity.removing = false;
+      state_.forget(entity);
+    });
   }
 }
 
@@ -269,7 +302,7 @@ void Flush::insert_same(const std::vector<EntityBase*>& entities) {
   }
 }
 
-void Flush::update(const Change& change) {
+BatchItem Flush::update(Change& change) {
   EntityBase& entity = *change.entity;
   const Mapping& mapping = *entity.mapping;
   for (const std::size_t key : mapping.key()) {
@@ -277,7 +310,7 @@ void Flush::update(const Change& change) {
       throw ArgumentError("table " + text::repr(mapping.name()) +
                           ": the primary key of an object was changed");
   }
-  std::vector<std::size_t> columns = change.columns;
+  std::vector<std::size_t>& columns = change.columns;
   const auto set = [&](std::size_t column) {
     if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
   };
@@ -317,12 +350,10 @@ void Flush::update(const Change& change) {
     sql += " AND ";
     bind(version, before);
   }
-  if (connection->execute(sql, parameters, {}).rows != 1)
-    throw StaleDataError("UPDATE " + mapping.name() + ": the row was changed or deleted meanwhile");
-  entity.take_snapshot();
+  return {std::move(sql), std::move(parameters), {}};
 }
 
-void Flush::remove(EntityBase& entity) {
+BatchItem Flush::remove(EntityBase& entity) {
   const Mapping& mapping = *entity.mapping;
   Lease& connection = state_.writer(mapping.bind_key());
   const Dialect& dialect = connection->dialect();
@@ -339,12 +370,7 @@ void Flush::remove(EntityBase& entity) {
   if (const std::size_t version = mapping.version_column(); version != Mapping::kNone) {
     bind(version, mapping.get(entity.snapshot(), version));
   }
-  if (connection->execute(sql, parameters, {}).rows != 1)
-    throw StaleDataError("DELETE FROM " + mapping.name() + ": the row was changed or deleted meanwhile");
-  state_.levels.back().deleted.push_back(&entity);  // takes the removed list's hold
-  entity.state = State::deleted;
-  entity.removing = false;
-  state_.forget(entity);
+  return {std::move(sql), std::move(parameters), {}};
 }
 
 }  // namespace retort::db::detail

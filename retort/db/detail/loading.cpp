@@ -93,6 +93,19 @@ void add_order(SelectData& data, const Relationship& relationship, std::string_v
   }
 }
 
+/// While what is counted by relationship is not counted by statement too. An object that no
+/// counted query has read is.
+struct Loading {
+  Loading(LoadCounter& c, const EntityBase& owner) : counter(c), before(c.loading) {
+    counter.loading = owner.from_query != 0;
+  }
+  Loading(const Loading&) = delete;
+  Loading& operator=(const Loading&) = delete;
+  ~Loading() { counter.loading = before; }
+  LoadCounter& counter;
+  bool before;
+};
+
 }  // namespace
 
 SessionState& Loader::state(Session& session) { return *session.state_; }
@@ -141,9 +154,9 @@ EntityBase* Loader::one(Session& session, EntityBase& owner, const Link& link, b
     if (has_null(values)) return nullptr;
     if (link.by_key) {
       if (EntityBase* known = in_memory(session, owner, link); known && !known->expired) return known;
-      EntityBase* const found = session.get_entity(*link.target, values);
       count(session, owner, *link.relationship);
-      return found;
+      const Loading loading(session.state_->counter, owner);
+      return session.get_entity(*link.target, values);
     }
   }
   const std::vector<EntityBase*> found = many(session, owner, link, autoflush);
@@ -162,11 +175,12 @@ std::vector<EntityBase*> Loader::many(Session& session, EntityBase& owner, const
     ~Restore() { flag = value; }
   } restore{flag, flag};
   flag = flag && autoflush;
+  count(session, owner, *link.relationship);
+  const Loading loading(session.state_->counter, owner);
   session.run_query(select, *link.target, {}, {}, [&](EntityBase* entity) {
     out.push_back(entity);
     return true;
   });
-  count(session, owner, *link.relationship);
   return unique(out);
 }
 

@@ -143,7 +143,7 @@ struct Loader {
   static void query(Session& session, const SelectBase& select, const Mapping& mapping,
                     const std::vector<LoadOption>& options, std::source_location where,
                     const Function<bool(EntityBase*)>& each);
-  /// A load of one object's relationship has run.
+  /// A load of one object's relationship is about to run.
   static void count(Session& session, EntityBase& owner, const Relationship& relationship);
 };
 
@@ -154,7 +154,8 @@ struct LoadCounter {
     unsigned line;
   };
   std::vector<Query> queries;
-  std::unordered_map<std::string, int> counts;
+  std::unordered_map<std::string, int> counts;  ///< by statement, or by query and relationship
+  bool loading = false;                         ///< the statement is a relationship's
 };
 
 /// The relationships' part of a flush.

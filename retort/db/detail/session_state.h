@@ -67,6 +67,8 @@ struct SessionState {
   Lease& writer(const std::string& bind);
   ExecuteResult read(const std::string& bind, const std::string& sql, const Parameters& parameters,
                      const RowSink& sink);
+  void read_batch(const std::string& bind, std::vector<BatchItem>& items);
+  void count_statement(const std::string& sql);
   static std::string savepoint_name(std::size_t level);
   void remember(EntityBase& entity);
   void forget(EntityBase& entity);
@@ -94,8 +96,8 @@ class Flush {
   void insert_rows(std::vector<EntityBase*> rows);
   void insert_all(std::vector<EntityBase*> entities);
   void insert_same(const std::vector<EntityBase*>& entities);
-  void update(const Change& change);
-  void remove(EntityBase& entity);
+  BatchItem update(Change& change);
+  BatchItem remove(EntityBase& entity);
   void write_changes();
   void remove_all(std::vector<EntityBase*>& gone);
 

@@ -2,6 +2,7 @@
 #include "retort/ext/sqlalchemy/database.h"
 
 #include <filesystem>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -15,15 +16,40 @@
 #include "retort/db/ddl.h"
 #include "retort/db/error.h"
 #include "retort/db/mapping.h"
+#include "retort/ext/sqlalchemy/detail/caller.h"
 
 namespace retort::db {
 namespace {
 
 constexpr std::string_view kName = "sqlalchemy";
 constexpr std::string_view kSession = "_sqlalchemy_session";
+constexpr std::string_view kQueries = "_sqlalchemy_queries";
+
+using RecordedQueries = std::vector<RecordedQuery>;
+
+/// For SQLALCHEMY_RECORD_QUERIES.
+class Recorder final : public StatementObserver {
+ public:
+  explicit Recorder(std::string bind_key) : bind_key_(std::move(bind_key)) {}
+  void on_statement(const Event& event) override {
+    if (!has_app_context()) return;
+    RecordedQuery query{event.statement, {}, bind_key_, event.begin, event.end, detail::caller()};
+    for (std::size_t i = 0; i < event.executions; ++i) query.parameters.push_back(*event.parameters[i]);
+    g.setdefault<RecordedQueries>(kQueries, [] { return RecordedQueries(); }).push_back(std::move(query));
+  }
+
+ private:
+  std::string bind_key_;
+};
+
+// For debug mode: called where the code asks row by row.
+void warn_n_plus_one(std::string_view message) {
+  current_app->logger.warning(fmt::format("{} [asked by {}]", message, detail::caller()));
+}
 
 struct Bind {
   std::string key;
+  std::unique_ptr<Recorder> recorder;  // outlives the engine
   Owned<Engine> engine;
 };
 
@@ -77,6 +103,8 @@ void read_options(EngineOptions& out, std::string_view where, const Value& optio
       out.pool_pre_ping = value.truthy();
     } else if (name == "echo") {
       out.echo = value.truthy();
+    } else if (name == "shared_connections") {
+      out.shared_connections = static_cast<int>(integer(where, name, value));
     } else if (name == "isolation_level") {
       out.isolation_level = value.str();
     } else if (name == "connect_timeout") {
@@ -122,9 +150,13 @@ void add_bind(App& app, AppDatabases& databases, std::string_view where, std::st
     url = *found;
   }
   if (!url.is_string()) throw ArgumentError(fmt::format("config[\"{}\"] should be a URL, as text", where));
-  databases.binds.push_back(
-      {std::move(key),
-       Owned<Engine>(new Engine(in_instance_folder(app, std::string(url.as_string())), std::move(options)))});
+  Bind bind{std::move(key), nullptr, nullptr};
+  if (app.config.get("SQLALCHEMY_RECORD_QUERIES").truthy())
+    bind.recorder = std::make_unique<Recorder>(bind.key);
+  options.observer = bind.recorder.get();
+  bind.engine =
+      Owned<Engine>(new Engine(in_instance_folder(app, std::string(url.as_string())), std::move(options)));
+  databases.binds.push_back(std::move(bind));
 }
 
 void for_each_bind(const AppDatabases& databases,
@@ -159,13 +191,21 @@ void Database::init_app(App& app) const {
 Session& Database::session() const {
   return *g.setdefault<Owned<Session>>(kSession, [this] {
     AppDatabases& databases = databases_of(current_app);
+    SessionOptions options = session_options_;
+    if (!options.warn_n_plus_one && current_app->debug()) options.warn_n_plus_one = &warn_n_plus_one;
     Owned<Session> session(
         new Session(Function<Engine&(std::string_view)>(
                         [&databases](std::string_view key) -> Engine& { return databases.engine(key); }),
-                    session_options_));
+                    options));
     session->set_not_found([] { abort(404); });
     return session;
   });
+}
+
+const std::vector<RecordedQuery>& Database::get_recorded_queries() const {
+  static const RecordedQueries none;
+  const RecordedQueries* const found = g.find<RecordedQueries>(kQueries);
+  return found ? *found : none;
 }
 
 Engine& Database::engine(std::string_view bind_key) const {

@@ -22,6 +22,7 @@
 
 #include "retort/db/schema.h"
 #include "retort/db/session.h"
+#include "retort/ext/sqlalchemy/record_queries.h"
 
 namespace retort {
 class App;
@@ -37,12 +38,15 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Reads SQLALCHEMY_DATABASE_URI, SQLALCHEMY_BINDS, SQLALCHEMY_ENGINE_OPTIONS and
-  /// SQLALCHEMY_ECHO as Flask-SQLAlchemy does. Throws ArgumentError for what makes no sense.
+  /// Reads SQLALCHEMY_DATABASE_URI, SQLALCHEMY_BINDS, SQLALCHEMY_ENGINE_OPTIONS, SQLALCHEMY_ECHO
+  /// and SQLALCHEMY_RECORD_QUERIES as Flask-SQLAlchemy does. Throws ArgumentError for what makes
+  /// no sense.
   void init_app(App& app) const;
 
   /// The current context's: made at its first use, at the context's end rolled back and
-  /// forgotten. Throws OutsideContext, and ArgumentError when init_app was not called.
+  /// forgotten. In debug mode what it reads row by row is a warning of the app's logger, with the
+  /// line of the application's code, unless the options have a warn_n_plus_one of their own.
+  /// Throws OutsideContext, and ArgumentError when init_app was not called.
   Session& session() const;
   template <class T>
   Query<T> query() const {
@@ -52,6 +56,9 @@ class Database {
   Handle<T> get_or_404(const Key&... key) const {
     return session().get_or_404<T>(key...);
   }
+
+  /// The statements of the current context so far; none unless SQLALCHEMY_RECORD_QUERIES is set.
+  const std::vector<RecordedQuery>& get_recorded_queries() const;
 
   /// Of the current app; "" is the main one. Throws ArgumentError for a key that it has not.
   Engine& engine(std::string_view bind_key = {}) const;
