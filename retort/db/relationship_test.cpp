@@ -493,7 +493,7 @@ TEST_P(RelationshipTest, LoadsOneByOneAreReportedOnceWithTheLine) {
 TEST_P(RelationshipTest, RowsByKeyAndTheirChangesTravelTogether) {
   fill();
   warnings = 0;
-  db::Session session(*engine, {.warn_n_plus_one = &warn, .n_plus_one = 1});
+  db::Session session(*engine, {.warn_n_plus_one = &warn, .n_plus_one = 2});
   const auto found = session.get_each<User>(std::vector<int>{103, 7, 101, 103});
   ASSERT_EQ(found.size(), 4U);
   EXPECT_EQ(found[0]->name, "cy");

@@ -127,7 +127,7 @@ Lease& SessionState::writer(const std::string& bind) {
 // For warn_n_plus_one: loads of relationships are counted by Loader.
 void SessionState::count_statement(const std::string& sql) {
   if (!options.warn_n_plus_one || counter.loading) return;
-  if (const int times = ++counter.counts[sql]; times == options.n_plus_one + 1)
+  if (const int times = ++counter.counts[sql]; times == std::max(options.n_plus_one, 1) + 1)
     options.warn_n_plus_one("N+1 queries: the same statement was run " + std::to_string(times) +
                             " times in one session: " + sql +
                             "; read the rows with one query, or by get_each()");

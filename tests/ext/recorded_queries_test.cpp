@@ -179,8 +179,7 @@ TEST(Echo, LogsEachStatementWithItsValues) {
 }
 
 TEST(NPlusOne, IsAWarningOfDebugModeWithTheLine) {
-  Shop shop;
-  shop.app.config["DEBUG"] = true;
+  Shop shop("DEBUG");
   auto client = shop.app.test_client();
   EXPECT_EQ(client.get("/lazily").text(), "mmmmmmmmmmmmmmm");
   ASSERT_EQ(shop.warnings.size(), 1U);
@@ -201,8 +200,7 @@ TEST(NPlusOne, IsAWarningOfDebugModeWithTheLine) {
 }
 
 TEST(NPlusOne, IsNotWhatIsReadAndWrittenTogether) {
-  Shop shop;
-  shop.app.config["DEBUG"] = true;
+  Shop shop("DEBUG");
   auto client = shop.app.test_client();
   EXPECT_EQ(client.get("/together").text(), "mmm-mmmmmmmmmmmmmmmm");
   EXPECT_EQ(client.get("/rename").text(), "15");

@@ -83,10 +83,11 @@ void order_within(std::vector<EntityBase*>& rows) {
   }
 }
 
-bool leaves_out(EntityBase& entity, std::size_t column, const Datum& value) {
+// Whether the database gives the column's value. Asks for the object's only where that tells.
+bool leaves_out(EntityBase& entity, std::size_t column) {
   const Mapping& mapping = *entity.mapping;
-  if (column == mapping.autoincrement_column()) return value.integer == 0;
-  return value.is_null() && !mapping.column(column).server_default.empty();
+  if (column == mapping.autoincrement_column()) return value_of(entity, column).integer == 0;
+  return !mapping.column(column).server_default.empty() && value_of(entity, column).is_null();
 }
 
 struct InsertText {
@@ -99,7 +100,7 @@ InsertText insert_text(EntityBase& entity, const Dialect& dialect) {
   InsertText text;
   std::string names, places;
   for (std::size_t i = 0; i < mapping.columns().size(); ++i) {
-    if (leaves_out(entity, i, value_of(entity, i))) continue;
+    if (leaves_out(entity, i)) continue;
     text.columns.push_back(i);
     if (!names.empty()) names += ", ", places += ", ";
     dialect.append_quoted(names, mapping.column(i).name);
@@ -150,6 +151,8 @@ void Flush::run() {
     }
   } rest{state_, fresh, gone};
 
+  if (fresh.size() > state_.identities.size())
+    state_.identities.reserve(state_.identities.size() + fresh.size());
   for (const Mapping* mapping : in_order(mappings_of(fresh))) {
     std::vector<EntityBase*> rows;
     for (EntityBase* entity : fresh) {
@@ -248,7 +251,7 @@ void Flush::insert_all(std::vector<EntityBase*> entities) {
   for (EntityBase* entity : entities) {
     set_now.clear();
     for (std::size_t i = 0; i < entity->mapping->columns().size(); ++i)
-      set_now.push_back(leaves_out(*entity, i, value_of(*entity, i)));
+      set_now.push_back(leaves_out(*entity, i));
     if (!same.empty() && (set_now != set_first || same.size() == kBatch)) {
       insert_same(same);
       same.clear();
@@ -274,9 +277,11 @@ void Flush::insert_same(const std::vector<EntityBase*>& entities) {
                         std::find(text.columns.begin(), text.columns.end(), number) == text.columns.end();
   const bool returns = numbered && connection->dialect().name() != "sqlite";
   std::vector<BatchItem> items;
+  items.reserve(entities.size());
   std::vector<std::int64_t> numbers(entities.size());
   for (std::size_t i = 0; i < entities.size(); ++i) {
-    BatchItem item{text.sql, {}, {}};
+    BatchItem& item = items.emplace_back(BatchItem{text.sql, {}, {}});
+    item.parameters.reserve(text.columns.size());
     for (const std::size_t column : text.columns) item.parameters.push_back(value_of(*entities[i], column));
     if (returns) {
       item.sink = [&numbers, i](const Row& row) {
@@ -284,7 +289,6 @@ void Flush::insert_same(const std::vector<EntityBase*>& entities) {
         return true;
       };
     }
-    items.push_back(std::move(item));
   }
   connection->execute_batch(items);
   const bool has_defaults = text.columns.size() + (numbered ? 1 : 0) < mapping.columns().size();
