@@ -36,8 +36,8 @@ ROOMS = {
     "db": ["json", "fiber"],
     "testing": ["app"],
     "cli": ["app", "server"],
-    "migrate": ["db", "cli"],
-    "ext": ["app", "db"],
+    "migrate": ["db"],
+    "ext": ["app", "db", "migrate"],
     "tools": ["ext", "cli", "migrate", "testing"],
 }
 

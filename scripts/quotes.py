@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "blueprints", "config", "contexts", "database-performance", "debugging", "deploying", "errors", "fibers",
-         "files", "http", "jinja", "json", "messages", "middleware", "models", "patterns", "queries", "quickstart",
+PAGES = ("app", "blueprints", "cli", "config", "contexts", "database-performance", "debugging", "deploying", "errors",
+         "fibers", "files", "http", "jinja", "json", "messages", "middleware", "models", "patterns", "queries", "quickstart",
          "relationships", "security", "server", "sessions", "signals", "signing", "templates", "testing", "tutorial",
          "views")
 TEMPLATE_PAGES = ("blueprints", "tutorial")

@@ -174,6 +174,8 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
   }
   for (const auto& [endpoint, view] : blueprint.endpoints)
     impl.own_endpoints.emplace_back(here.name + "." + endpoint, &view);
+  add_commands(app.data().commands, blueprint.commands,
+               (options.cli_group ? options.cli_group : own.cli_group).value_or(here.name));
   blueprint.frozen = true;
   for (const auto& f : blueprint.recorded) f(app);
   if (first) {

@@ -34,7 +34,9 @@ std::string checked_name(std::string name) {
 }
 }  // namespace
 
-Scaffold::Scaffold(std::string name) : data_(new detail::ScaffoldData(checked_name(std::move(name)))) {}
+Scaffold::Scaffold(std::string name) : Scaffold(new detail::ScaffoldData(checked_name(std::move(name)))) {}
+
+Scaffold::Scaffold(detail::ScaffoldData* data) : data_(data), cli(&data->commands) {}
 
 Scaffold::~Scaffold() {
   if (data_ && data_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete data_;

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "retort/app/cli.h"
 #include "retort/app/erased_view.h"
 #include "retort/app/function_name.h"
 #include "retort/app/rule.h"
@@ -264,8 +265,8 @@ class Scaffold {
 
  protected:
   explicit Scaffold(std::string name);
-  explicit Scaffold(detail::ScaffoldData* data) : data_(data) {}
-  Scaffold(Scaffold&& o) noexcept : data_(o.data_) { o.data_ = nullptr; }
+  explicit Scaffold(detail::ScaffoldData* data);
+  Scaffold(Scaffold&& o) noexcept : data_(o.data_), cli(o.cli) { o.data_ = nullptr; }
   ~Scaffold();
 
   void add_route(std::string_view rule, std::string_view endpoint, Methods methods, detail::ErasedView view,
@@ -290,6 +291,11 @@ class Scaffold {
   void require_setup(std::string_view what) const;
 
   detail::ScaffoldData* data_;  // counted: a Blueprint and the apps it is registered with share it
+
+ public:
+  /// Commands of the program (retort/app/cli.h); a blueprint's come with it, in a group of its
+  /// name unless BlueprintOptions::cli_group says otherwise (Flask: cli).
+  retort::cli::Group cli;
 };
 
 /// The route functions, with literal rules checked against `end` of a view's parameters.

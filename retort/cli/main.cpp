@@ -12,12 +12,15 @@
 #include "retort/app/debug_pages.h"
 #include "retort/app/dotenv.h"
 #include "retort/cli/debugger.h"
+#include "retort/cli/detail/commands.h"
 #include "retort/fiber/overflow.h"
 #include "retort/fiber/watchdog.h"
 #include "retort/server/server.h"
 
 namespace retort {
 namespace {
+
+constexpr int kUsage = 2;  // the exit code of a command that was called wrongly
 
 // What the signal handler stops; set while a server runs.
 server::Server* volatile g_running = nullptr;
@@ -80,28 +83,83 @@ int serve_app(App& app, server::ServerOptions options, bool development) {
   return 0;
 }
 
+// What the words mean, and where what they say goes.
+struct Line {
+  server::ServerOptions options = {};
+  bool debug = false;
+  CLI::App words{"A Retort application"};
+  CLI::App* run = nullptr;
+  CLI::App* serve = nullptr;
+};
+
+void add_address(CLI::App& command, server::ServerOptions& options) {
+  command.add_option("--host", options.host, "The address to listen on.")->capture_default_str();
+  command.add_option("--port", options.port, "The port to listen on; 0: any free one.")
+      ->capture_default_str();
+}
+
+bool has(const CLI::App& line, const std::string& name) {
+  return !line.get_subcommands([&](const CLI::App* command) { return command->get_name() == name; }).empty();
+}
+
+// Commands of the app's own that have these names count instead, as in Flask.
+void add_servers(Line& line) {
+  if (!has(line.words, "run")) {
+    line.run = line.words.add_subcommand("run", "Run a development server.");
+    add_address(*line.run, line.options);
+    line.run->add_flag("--debug,!--no-debug", line.debug,
+                       "Show errors in the browser, name views that block.");
+  }
+  if (!has(line.words, "serve")) {
+    line.serve = line.words.add_subcommand("serve", "Serve in production.");
+    add_address(*line.serve, line.options);
+    line.serve->add_option("--workers", line.options.workers, "Threads, each with its own listener.")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1024));
+    line.serve->add_flag("--access-log", line.options.access_log,
+                         "Write a line for each request to standard error.");
+  }
+}
+
+int fail(int exit_code, std::string_view what) {
+  fmt::print(stderr, "Error: {}\n", what);
+  return exit_code;
+}
+
+int run_own(App& app, const detail::CommandLine& commands) {
+  const std::vector<detail::CliTexts> given = commands.given();
+  AppContext context = app.app_context();
+  try {
+    return commands.run(given);
+  } catch (...) {
+    context.fail(std::current_exception());
+    throw;
+  }
+}
+
+int run_line(App& app, int argc, char** argv) {
+  Line line;
+  line.words.require_subcommand(1);
+  const detail::CommandLine commands(line.words, app.cli);
+  add_servers(line);
+  try {
+    line.words.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() == 0) return line.words.exit(e);  // --help
+    return fail(kUsage, commands.message_of(e));
+  }
+  if (commands.has_command()) return run_own(app, commands);
+  const bool development = line.run && line.run->parsed();
+  if (development) {
+    line.options.access_log = true;
+    if (line.debug) app.config["DEBUG"] = true;
+  }
+  return serve_app(app, std::move(line.options), development);
+}
+
 }  // namespace
 
 int main(App (*create_app)(), int argc, char** argv) {
-  server::ServerOptions options;
-  bool debug = false;
-  CLI::App cli{"A Retort application"};
-  cli.require_subcommand(1);
-
-  CLI::App* run = cli.add_subcommand("run", "Run a development server.");
-  run->add_option("--host", options.host, "The address to listen on.")->capture_default_str();
-  run->add_option("--port", options.port, "The port to listen on; 0: any free one.")->capture_default_str();
-  run->add_flag("--debug,!--no-debug", debug, "Show errors in the browser, name views that block.");
-
-  CLI::App* serve = cli.add_subcommand("serve", "Serve in production.");
-  serve->add_option("--host", options.host, "The address to listen on.")->capture_default_str();
-  serve->add_option("--port", options.port, "The port to listen on; 0: any free one.")->capture_default_str();
-  serve->add_option("--workers", options.workers, "Threads, each with its own listener.")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1024));
-  serve->add_flag("--access-log", options.access_log, "Write a line for each request to standard error.");
-
-  CLI11_PARSE(cli, argc, argv);
   try {
     fiber::install_overflow_report();
     if (wants_dotenv()) {
@@ -110,14 +168,11 @@ int main(App (*create_app)(), int argc, char** argv) {
       load_dotenv(dotenv);
     }
     App app = create_app();
-    if (run->parsed()) {
-      options.access_log = true;
-      if (debug) app.config["DEBUG"] = true;
-    }
-    return serve_app(app, std::move(options), run->parsed());
+    return run_line(app, argc, argv);
+  } catch (const UsageError& e) {
+    return fail(kUsage, e.what());
   } catch (const std::exception& e) {
-    fmt::print(stderr, "Error: {}\n", e.what());
-    return 1;
+    return fail(1, e.what());
   }
 }
 

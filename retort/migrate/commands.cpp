@@ -58,6 +58,25 @@ void write_file(const fs::path& path, std::string_view text) {
   fs::rename(part, path);
 }
 
+// What a new revision is to be called; "": a random id.
+std::string free_id(const Revisions& revisions, std::string id) {
+  if (id.empty()) return new_revision_id();
+  if (id.size() > 32)
+    throw MigrationError(fmt::format("the id {} is longer than alembic_version holds: 32", id));
+  if (const Revision* taken = revisions.find(id))
+    throw MigrationError(fmt::format("there is a revision {} already: {}", id, taken->path));
+  return id;
+}
+
+// Nothing but the folders of other binds is there.
+bool is_free(const fs::path& directory) {
+  if (!fs::exists(directory)) return true;
+  if (!fs::is_directory(directory)) return false;
+  const fs::directory_iterator entries(directory);
+  return std::all_of(begin(entries), end(entries),
+                     [](const auto& entry) { return fs::is_directory(entry.path() / "versions"); });
+}
+
 constexpr std::string_view kReadme =
     "Migrations of this program's database: a file a revision, in versions/.\n"
     "`db migrate -m \"...\"` writes one from the models, `db upgrade` applies them.\n";
@@ -83,13 +102,14 @@ Revisions Commands::load() const {
 
 void Commands::init() {
   const fs::path versions = fs::path(directory_) / "versions";
-  if (fs::exists(directory_) && !fs::is_empty(directory_))
+  if (!is_free(directory_))
     throw MigrationError(fmt::format("the folder {} is there already and is not empty", directory_));
   fs::create_directories(versions);
   write_file(fs::path(directory_) / "README", kReadme);
   say(fmt::format("Created {}", versions.string()));
 }
 
+// A folder that Alembic has as well is given a file for it, too.
 std::string Commands::write(const Revision& revision) {
   const std::string words = slug(revision.message);
   const fs::path path = fs::path(directory_) / "versions" /
@@ -98,6 +118,8 @@ std::string Commands::write(const Revision& revision) {
   static_cast<void>(parse_revision(text, path.string()));  // what is written reads back
   write_file(path, text);
   say(fmt::format("Generating {}", path.string()));
+  if (fs::exists(fs::path(directory_) / "env.py"))
+    write_file(fs::path(path).replace_extension(".py"), alembic_text(revision));
   return path.string();
 }
 
@@ -115,8 +137,7 @@ void Commands::tell(const Comparison& comparison) {
 std::string Commands::revision(const RevisionOptions& options) {
   const Revisions revisions = load();
   Revision made;
-  made.id = options.rev_id.empty() ? new_revision_id() : options.rev_id;
-  if (revisions.find(made.id)) throw MigrationError(fmt::format("there is a revision {} already", made.id));
+  made.id = free_id(revisions, options.rev_id);
   made.message = options.message;
   made.date = now();
   made.parents = revisions.resolve(options.head);
@@ -217,7 +238,7 @@ void Commands::branches(bool verbose) {
   }
 }
 
-std::string Commands::merge(const std::vector<std::string>& ids, std::string message) {
+std::string Commands::merge(const std::vector<std::string>& ids, std::string message, std::string rev_id) {
   const Revisions revisions = load();
   Revision made;
   for (const std::string& id : ids) {
@@ -227,7 +248,7 @@ std::string Commands::merge(const std::vector<std::string>& ids, std::string mes
   }
   if (made.parents.size() < 2)
     throw MigrationError("a merge joins two revisions or more: name them, or say heads");
-  made.id = new_revision_id();
+  made.id = free_id(revisions, std::move(rev_id));
   made.message = std::move(message);
   made.date = now();
   return write(made);
@@ -241,11 +262,11 @@ void Commands::show(std::string_view word) {
   }
 }
 
-bool Commands::check() {
+bool Commands::check(bool keep_unknown_tables) {
   const Revisions revisions = load();
   if (!revisions.upgrade_plan(current_revisions(*engine_.connect()), "heads").empty())
     throw MigrationError("the database is not up to date: run `db upgrade` first");
-  const Comparison comparison = compared(false);
+  const Comparison comparison = compared(keep_unknown_tables);
   tell(comparison);
   say(comparison.up.empty() ? "No new upgrade operations detected." : "New upgrade operations detected.");
   return comparison.up.empty();

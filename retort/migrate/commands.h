@@ -43,11 +43,12 @@ class Commands {
   void heads(bool verbose = false);
   void branches(bool verbose = false);
   /// Joins heads: "heads", or their ids.
-  std::string merge(const std::vector<std::string>& revisions, std::string message = "merge");
+  std::string merge(const std::vector<std::string>& revisions, std::string message = "merge",
+                    std::string rev_id = {});
   void stamp(std::string_view target = "head", bool sql = false, bool purge = false);
   void show(std::string_view revision = "head");
   /// False when the models and the database differ; says in what.
-  bool check();
+  bool check(bool keep_unknown_tables = false);
   /// Opens the file in $EDITOR.
   void edit(std::string_view revision = "head");
   /// Model structs for the live schema.
@@ -66,11 +67,6 @@ class Commands {
   std::string directory_;
   Function<void(const std::string&)> output_;
 };
-
-/// Runs "upgrade --sql head" and the like, given without the word `db`; what a program's main
-/// returns. Errors go to `error`.
-int run_command(Commands& commands, const std::vector<std::string>& arguments,
-                const Function<void(const std::string&)>& error);
 
 /// Model structs and db::table definitions, as C++.
 std::string models_text(const db::MetaData& metadata);

@@ -208,7 +208,9 @@ class Comparer {
   void column_pair(const Table& table, const Column& model, const Column& live) {
     Operation up = on_table(Kind::alter_column, table.name, model.name), down = up;
     std::vector<std::string> what;
-    if (normal_type(model.type, dialect_) != normal_type(live.type, dialect_)) {
+    // SQLite numbers the rows of an INTEGER key alone, whatever the model's integer is.
+    const bool is_rowid = dialect_.name() == "sqlite" && model.autoincrement && live.autoincrement;
+    if (!is_rowid && normal_type(model.type, dialect_) != normal_type(live.type, dialect_)) {
       up.type = model.type;
       down.type = live.type;
       what.push_back(

@@ -25,7 +25,9 @@ db::Column column(std::string name, db::ColumnType type, bool nullable = true,
                   std::string server_default = "") {
   return {std::move(name), std::move(type), nullable, false, false, std::move(server_default)};
 }
-db::Column key(std::string name) { return {std::move(name), {Kind::integer}, false, true, true, ""}; }
+db::Column key(std::string name, Kind kind = Kind::integer) {
+  return {std::move(name), {kind}, false, true, true, ""};
+}
 
 db::ColumnType color(std::vector<std::string> labels) {
   db::ColumnType type{Kind::enumeration};
@@ -43,7 +45,7 @@ db::MetaData before() {
        column("data", {Kind::json}), column("raw", {Kind::large_binary}), column("uid", {Kind::uuid})}};
   users.unique_constraints.push_back({"uq_users_email", {"email"}});
   users.indexes.push_back({"ix_users_age", {"age"}, false, "age > 30"});
-  db::Table posts{"posts", {key("id"), column("user_id", {Kind::integer}, false)}};
+  db::Table posts{"posts", {key("id", Kind::big_integer), column("user_id", {Kind::integer}, false)}};
   posts.foreign_keys.push_back({"fk_posts_user", {"user_id"}, "users", {"id"}, "CASCADE", ""});
   db::MetaData out;
   out.add(users);
@@ -60,7 +62,8 @@ db::MetaData after() {
        column("raw", {Kind::large_binary}), column("uid", {Kind::uuid})}};
   users.indexes.push_back({"ix_users_email", {"email"}, true, ""});
   db::Table posts{"posts",
-                  {key("id"), column("user_id", {Kind::integer}, false), column("tag_id", {Kind::integer})}};
+                  {key("id", Kind::big_integer), column("user_id", {Kind::integer}, false),
+                   column("tag_id", {Kind::integer})}};
   posts.foreign_keys.push_back({"fk_posts_tag", {"tag_id"}, "tags", {"id"}, "", ""});
   db::Table tags{"tags", {key("id"), column("name", {Kind::string, 20}, false, "'x'")}};
   tags.unique_constraints.push_back({"uq_tags_name", {"name"}});

@@ -185,6 +185,26 @@ Revision parse_alembic_revision(std::string_view text, std::string_view path) {
   return revision;
 }
 
+std::string alembic_text(const Revision& revision) {
+  std::string message = revision.message;
+  std::replace_if(
+      message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == '"' || c == '\\'; }, ' ');
+  std::string parents = "None";
+  if (revision.parents.size() == 1) parents = "'" + revision.parents[0] + "'";
+  if (revision.parents.size() > 1) parents = fmt::format("('{}')", fmt::join(revision.parents, "', '"));
+  return fmt::format(
+      "\"\"\"{0}\n\nThis revision is Retort's: what it does is in the file of this name that ends in "
+      ".migration.\n"
+      "\"\"\"\nrevision = '{1}'\ndown_revision = {2}\nbranch_labels = None\ndepends_on = None\n\n\n"
+      "def upgrade():\n    raise RuntimeError(\"revision {1} is Retort's: run `db upgrade {1}` of its "
+      "program "
+      "first\")\n\n\n"
+      "def downgrade():\n    raise RuntimeError(\"revision {1} is Retort's: run `db downgrade` of its "
+      "program "
+      "first\")\n",
+      message, revision.id, parents);
+}
+
 std::string new_revision_id() {
   const std::string id = Uuid::random().str();
   return id.substr(id.size() - 12);

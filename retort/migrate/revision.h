@@ -31,6 +31,10 @@ std::string revision_text(const Revision& revision);
 /// The header of one of Alembic's Python files: id, parents, message.
 Revision parse_alembic_revision(std::string_view text, std::string_view path);
 
+/// What Alembic is shown of a revision that is Retort's, so that its own may come behind: a Python
+/// file that fails when it is run, and says what to run instead.
+std::string alembic_text(const Revision& revision);
+
 /// "string(120)", "enum(color, red, green)".
 std::string type_text(const db::ColumnType& type);
 

@@ -55,8 +55,12 @@ Revisions Revisions::load(const std::string& folder) {
   std::sort(paths.begin(), paths.end());
   std::vector<Revision> revisions;
   for (const auto& path : paths) {
+    // What Alembic is shown of a revision that is ours stands beside it.
+    const bool is_shown =
+        path.extension() == ".py" &&
+        std::filesystem::exists(std::filesystem::path(path).replace_extension(".migration"));
+    if (path.filename() == "__init__.py" || is_shown) continue;
     const std::string text = read_file(path);
-    if (path.filename() == "__init__.py") continue;
     revisions.push_back(path.extension() == ".py" ? parse_alembic_revision(text, path.string())
                                                   : parse_revision(text, path.string()));
   }

@@ -15,7 +15,8 @@ class Revisions {
  public:
   /// Throws MigrationError for an id that comes twice, a parent that is not there, a circle.
   explicit Revisions(std::vector<Revision> revisions = {});
-  /// The files *.migration of a folder, and the headers of Alembic's *.py. An absent folder has none.
+  /// The files *.migration of a folder, and the headers of Alembic's *.py, but for those that
+  /// alembic_text() wrote beside a *.migration. An absent folder has none.
   static Revisions load(const std::string& folder);
 
   /// Parents first.

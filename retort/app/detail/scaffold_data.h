@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "retort/app/blueprint.h"
+#include "retort/app/detail/cli_group.h"
 #include "retort/app/detail/static_files.h"
 #include "retort/app/scaffold.h"
 #include "retort/jinja/environment.h"
@@ -86,6 +87,7 @@ struct ScaffoldData {
   std::vector<NestedBlueprint> nested;
 
   StaticFiles static_files;
+  CliGroupData commands{this};
 
   App* app = nullptr;  // when it is an app's
 };
