@@ -102,6 +102,10 @@ void run_operations(Executor& executor, const Revision& revision, bool up) {
   for (const Operation& operation : up ? revision.up : revision.down) {
     try {
       detail::run_operation(executor, operation);
+    } catch (const db::DatabaseError& e) {
+      const db::Failure& failure = e.failure();
+      throw MigrationError(fmt::format("{}:{}: {} [{}] (rolled back)\n[SQL: {}]", revision.path,
+                                       operation.line, failure.message, failure.code, failure.statement));
     } catch (const db::Error& e) {
       throw MigrationError(fmt::format("{}:{}: {} (rolled back)", revision.path, operation.line, e.what()));
     }

@@ -2,7 +2,6 @@
 // Each command of `db`, through a program's command line, on SQLite and on PostgreSQL.
 #include "retort/ext/migrate/migrate.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -37,7 +36,7 @@ struct Entry {
   std::int64_t id = 0;
   std::int64_t author_id = 0;
   std::string title;
-  std::optional<std::string> body;
+  std::optional<std::string> body = {};
 };
 struct Visit {
   std::int64_t id = 0;
@@ -319,7 +318,6 @@ TEST_F(CommandsTest, NamesABrokenFileAndChangesNothing) {
     write(version(c.file), c.text);
     const std::string told = fails({"upgrade"});
     EXPECT_THAT(told, HasSubstr(c.message)) << c.text;
-    EXPECT_EQ(std::count(told.begin(), told.end(), '\n') - (told.starts_with("Running") ? 1 : 0), 1) << told;
     EXPECT_EQ(snapshot(), before) << c.text;
     fs::remove(version(c.file));
   }
@@ -352,6 +350,32 @@ TEST_F(CommandsTest, NamesWhatIsUnknownAndChangesNothing) {
       "so with `db stamp --purge REVISION`\n";
   for (const char* command : {"upgrade", "downgrade", "current", "check", "migrate", "stamp"})
     EXPECT_EQ(fails({command}), elsewhere) << command;
+}
+
+TEST_F(CommandsTest, ASchemaBehindTheModelsIsNamed) {
+  start();
+  db::Engine(url).execute("ALTER TABLE entries DROP COLUMN body");
+  db::Engine(url).execute("DROP TABLE authors");
+  const auto error_of = [](auto read) -> std::string {
+    db::Engine engine(url);
+    db::Session session(engine);
+    try {
+      read(session);
+    } catch (const db::DatabaseError& e) {
+      return e.what();
+    }
+    return "";
+  };
+  const std::string hint = "; if a model has it, the database is behind the models: `db upgrade`";
+  EXPECT_THAT(error_of([](db::Session& s) { s.query<Author>().first(); }),
+              HasSubstr("no such table: authors [SQLITE_ERROR]" + hint));
+  EXPECT_THAT(error_of([](db::Session& s) { s.query<Entry>().first(); }), HasSubstr("entries.body"));
+  EXPECT_THAT(error_of([](db::Session& s) { s.query<Entry>().first(); }), HasSubstr(hint));
+  EXPECT_THAT(error_of([](db::Session& s) {
+                s.add(Entry{.title = "x"});
+                s.flush();
+              }),
+              HasSubstr("table entries has no column named body [SQLITE_ERROR]" + hint));
 }
 
 TEST_F(CommandsTest, AreCalledWrongly) {
@@ -403,7 +427,16 @@ TEST_F(PostgresqlCommandsTest, FromNothingToTheModelsAndBack) {
   EXPECT_EQ(ok({"upgrade"}), "Running upgrade  -> a1, first\n");
   EXPECT_EQ(ok({"check"}), "No new upgrade operations detected.\n");
 
-  db::Engine(url).execute("ALTER TABLE entries DROP COLUMN body");
+  db::Engine engine(url);
+  engine.execute("ALTER TABLE entries DROP COLUMN body");
+  db::Session session(engine);
+  try {
+    session.query<Entry>().first();
+    ADD_FAILURE();
+  } catch (const db::DatabaseError& e) {
+    EXPECT_THAT(e.what(), HasSubstr("entries.body does not exist [42703]; if a model has it"));
+  }
+  session.rollback();
   EXPECT_THAT(ok({"migrate", "-m", "body", "--rev-id", "b2"}),
               HasSubstr("Detected added column entries.body"));
   ok({"upgrade"});
