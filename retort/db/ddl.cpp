@@ -94,6 +94,28 @@ bool has_enum(Connection& connection, std::string_view name) {
   return found;
 }
 
+// The foreign keys that stand in the way of dropping the tables in that order, which a circle has.
+void add_drops_of_keys(Connection& connection, const std::vector<const Table*>& tables,
+                       std::vector<std::string>& out) {
+  const Dialect& dialect = connection.dialect();
+  const auto place = [&](std::string_view name) {
+    return std::find_if(tables.begin(), tables.end(),
+                        [&](const Table* table) { return table->name == name; });
+  };
+  connection.execute(
+      "SELECT c.conname, a.relname, b.relname FROM pg_constraint c JOIN pg_class a ON a.oid = c.conrelid "
+      "JOIN pg_class b ON b.oid = c.confrelid JOIN pg_namespace n ON n.oid = a.relnamespace "
+      "WHERE c.contype = 'f' AND n.nspname = current_schema() AND b.relnamespace = a.relnamespace "
+      "ORDER BY 2, 1",
+      {}, [&](const Row& row) {
+        const auto from = place(row.cell(1).text), to = place(row.cell(2).text);
+        if (from != tables.end() && to < from)
+          out.push_back("ALTER TABLE " + dialect.quote(row.cell(1).text) + " DROP CONSTRAINT " +
+                        dialect.quote(row.cell(0).text));
+        return true;
+      });
+}
+
 // Runs the statements as one transaction, or as part of the one that is open.
 void run_all(Connection& connection, const std::vector<std::string>& statements) {
   const bool own = !connection.in_transaction();
@@ -209,9 +231,8 @@ void drop_all(const MetaData& metadata, Connection& connection, std::string_view
   std::reverse(tables.begin(), tables.end());
   std::erase_if(tables, [&](const Table* table) { return !has_table(connection, table->name); });
   std::vector<std::string> statements;
-  for (const Table* table : tables)
-    statements.push_back("DROP TABLE " + dialect.quote(table->name) +
-                         (dialect.has_enum_types() ? " CASCADE" : ""));
+  if (dialect.has_alter_column()) add_drops_of_keys(connection, tables, statements);
+  for (const Table* table : tables) statements.push_back("DROP TABLE " + dialect.quote(table->name));
   if (dialect.has_enum_types()) {
     std::vector<std::string> enums;
     for (const Table* table : tables) {

@@ -32,7 +32,8 @@ std::vector<std::string> create_statements(const MetaData& metadata, const Diale
 
 /// Makes what is not there. In one transaction.
 void create_all(const MetaData& metadata, Connection& connection, std::string_view bind_key = "");
-/// Drops what is there. In one transaction.
+/// Drops what is there. In one transaction. Nothing goes that somebody else made: a view of a
+/// table, or a foreign key to it, is an error on PostgreSQL.
 void drop_all(const MetaData& metadata, Connection& connection, std::string_view bind_key = "");
 
 /// Whether the database has a table of that name (not a view).

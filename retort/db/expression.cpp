@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/expression.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "retort/base/text.h"
@@ -17,6 +18,7 @@ Clause make(Kind kind, std::vector<Clause> children, Op op = Op::equal) {
   Node* node = new Node(kind);
   const Clause owner{node};
   node->op = op;
+  for (const Clause& child : children) note_depth(node->depth, child.node()->depth + 1);
   node->children = std::move(children);
   return owner;
 }
@@ -29,18 +31,35 @@ Clause with_text(Clause clause, std::string text) {
 }
 
 Clause with_select(Clause clause, const SelectBase& select) {
-  writable(clause).select = std::make_shared<const SelectData>(select.data());
+  Node& node = writable(clause);
+  node.select = shared(select.data());
+  note_depth(node.depth, node.select->depth + 1);
   return clause;
 }
 
 Clause all_of(Op op, const Condition* first, std::size_t count, const char* of_none) {
   if (count == 0) return make_text(of_none);
-  Clause out = first->clause();
-  for (std::size_t i = 1; i < count; ++i) out = make_binary(op, std::move(out), first[i].clause());
-  return out;
+  std::vector<Clause> all;
+  for (std::size_t i = 0; i < count; ++i) all.push_back(first[i].clause());
+  return make_chain(op, std::move(all));
+}
+
+// a AND (b AND c) is a AND b AND c; of a + (b + c) so much is not said.
+bool joins_right(Op op) { return op == Op::and_ || op == Op::or_; }
+bool joins_left(Op op) { return joins_right(op) || op == Op::concat || op == Op::add || op == Op::multiply; }
+
+bool is_chain(const Clause& clause, Op op) {
+  return clause.node()->kind == Kind::binary && clause.node()->op == op;
 }
 
 }  // namespace
+
+void note_depth(int& depth, int least) {
+  if (least > kMaxNesting)
+    throw ArgumentError("an expression or a statement is nested more than " + std::to_string(kMaxNesting) +
+                        " deep");
+  depth = std::max(depth, least);
+}
 
 void retain(const Node* node) {
   if (node) __atomic_fetch_add(&node->count, 1, __ATOMIC_RELAXED);
@@ -76,7 +95,32 @@ Clause make_bind(Datum value) {
 Clause make_unary(Op op, Clause operand) { return make(Kind::unary, {std::move(operand)}, op); }
 
 Clause make_binary(Op op, Clause left, Clause right) {
-  return make(Kind::binary, {std::move(left), std::move(right)}, op);
+  std::vector<Clause> operands;
+  const auto add = [&](Clause operand, bool joins) {
+    if (!joins || !is_chain(operand, op)) return operands.push_back(std::move(operand));
+    const std::vector<Clause>& inner = operand.node()->children;
+    operands.insert(operands.end(), inner.begin(), inner.end());
+  };
+  if (joins_left(op) && is_chain(left, op) && left.node()->count == 1) {
+    operands = std::move(writable(left).children);  // nobody else has it
+  } else {
+    add(std::move(left), joins_left(op));
+  }
+  add(std::move(right), joins_right(op));
+  return make(Kind::binary, std::move(operands), op);
+}
+
+Clause make_chain(Op op, std::vector<Clause> operands) {
+  if (operands.size() == 1) return std::move(operands[0]);
+  std::vector<Clause> all;
+  for (Clause& operand : operands) {
+    if (is_chain(operand, op)) {
+      all.insert(all.end(), operand.node()->children.begin(), operand.node()->children.end());
+    } else {
+      all.push_back(std::move(operand));
+    }
+  }
+  return make(Kind::binary, std::move(all), op);
 }
 
 Clause make_list(Op op, Clause left, std::vector<Clause> items) {

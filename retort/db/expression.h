@@ -89,6 +89,8 @@ Clause make_column(const Mapping& mapping, std::size_t offset, std::string_view 
 Clause make_bind(Datum value);
 Clause make_unary(Op op, Clause operand);
 Clause make_binary(Op op, Clause left, Clause right);
+/// AND or OR of one or more.
+Clause make_chain(Op op, std::vector<Clause> operands);
 Clause make_list(Op op, Clause left, std::vector<Clause> items);
 Clause make_in_select(Op op, Clause left, const SelectBase& select);
 Clause make_function(std::string name, std::vector<Clause> arguments, bool distinct = false);
@@ -408,6 +410,12 @@ auto coalesce(const E& first, const Rest&... rest) {
 }
 Condition exists(const SelectBase& select);
 
+namespace detail {
+template <class T>
+using SumOf = std::conditional_t<std::is_integral_v<T>, std::int64_t,
+                                 std::conditional_t<std::is_floating_point_v<T>, double, T>>;
+}
+
 namespace func {
 /// count(*)
 Expr<std::int64_t> count();
@@ -419,10 +427,11 @@ template <detail::Expression E>
 Expr<std::int64_t> count_distinct(const E& e) {
   return Expr<std::int64_t>(detail::make_function("count", {e.clause()}, true));
 }
-/// Aggregates of no rows are NULL, so their types are optional.
+/// Aggregates of no rows are NULL, so their types are optional. A sum of integers is a
+/// std::int64_t, of floats a double: many small ones are a large one.
 template <detail::Expression E>
 auto sum(const E& e) {
-  return Expr<std::optional<detail::BareOf<typename E::value_type>>>(
+  return Expr<std::optional<detail::SumOf<detail::BareOf<typename E::value_type>>>>(
       detail::make_function("sum", {e.clause()}));
 }
 template <detail::Expression E>

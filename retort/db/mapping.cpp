@@ -81,10 +81,14 @@ Mapping::Mapping(std::string name, Members members, std::vector<TableOption> opt
     column.name = std::string(mapped.member);
     column.type = mapped.type->column_type();
     column.nullable = mapped.type->nullable;
-    if (table_.find(column.name))
+    shares_ = shares_ || mapped.type->shares;
+    table_.columns.push_back(std::move(column));
+  }
+  for (const TableOption& option : options) apply_name(option);
+  for (const Column& column : table_.columns) {
+    if (table_.find(column.name) != &column)
       throw ArgumentError("table " + text::repr(table_.name) + ": two columns are called " +
                           text::repr(column.name));
-    table_.columns.push_back(std::move(column));
   }
   for (const TableOption& option : options) apply(option);
   finish_key();
@@ -98,6 +102,14 @@ Mapping::~Mapping() {
   delete resolved_;
   for (const std::string* sql : by_key_) delete sql;
   for (const Relationship& relationship : relationships_) detail::delete_link(relationship.link);
+}
+
+Datum Mapping::get(const void* object, std::size_t column) const {
+  try {
+    return columns_[column].type->to_datum(columns_[column].of(object), table_.columns[column].type);
+  } catch (const DataError& error) {
+    throw in_column(error, table_.name, table_.columns[column].name);
+  }
 }
 
 void Mapping::set(void* object, std::size_t column, const Cell& cell) const {
@@ -148,6 +160,15 @@ std::vector<std::string> Mapping::names_of(const std::vector<std::size_t>& offse
   return names;
 }
 
+// Before all else: keys, indexes and constraints name columns.
+void Mapping::apply_name(const TableOption& option) {
+  if (option.kind != TableOption::Kind::column) return;
+  for (const ColumnOption& each : option.column) {
+    if (each.kind == ColumnOption::Kind::name)
+      table_.columns[require_column(option.members[0])].name = each.text;
+  }
+}
+
 void Mapping::apply(const TableOption& option) {
   switch (option.kind) {
     case TableOption::Kind::primary_key:
@@ -194,7 +215,6 @@ void Mapping::apply_column(std::size_t at, const std::vector<ColumnOption>& opti
   for (const ColumnOption& option : options) {
     is_unique = is_unique || option.kind == ColumnOption::Kind::unique;
     is_indexed = is_indexed || option.kind == ColumnOption::Kind::indexed;
-    if (option.kind == ColumnOption::Kind::name) table_.columns[at].name = option.text;
   }
   for (const ColumnOption& option : options) apply(at, option);
   const std::vector<std::string> names = {table_.columns[at].name};
@@ -211,8 +231,9 @@ void Mapping::apply(std::size_t at, const ColumnOption& option) {
       break;
     case ColumnOption::Kind::unique:
     case ColumnOption::Kind::indexed:
-    case ColumnOption::Kind::name:
       break;  // apply_column
+    case ColumnOption::Kind::name:
+      break;  // apply_name
     case ColumnOption::Kind::nullable:
       column.nullable = true;
       break;

@@ -37,9 +37,11 @@ struct MemberType {
   ColumnType (*column_type)();
   Datum (*to_datum)(const void* member, const ColumnType& column);
   void (*from_cell)(const Cell& cell, const ColumnType& column, void* member);
+  /// What is changed inside of the one does not change the other.
   void (*assign)(void* to, const void* from);
   bool (*equal)(const void* a, const void* b);
   bool nullable;
+  bool shares;  ///< copies made by = share what is inside
 };
 
 namespace detail {
@@ -54,9 +56,45 @@ concept RelationshipMember = requires {
   typename M::relationship_target;
 };
 
+/// A Value, or what holds some: a copy shares its lists and dicts.
+template <class M>
+inline constexpr bool kShares = std::is_same_v<M, Value>;
+template <class T>
+inline constexpr bool kShares<std::optional<T>> = kShares<T>;
+template <class T>
+inline constexpr bool kShares<std::vector<T>> = kShares<T>;
+
+template <class M>
+struct BareMemberOf {
+  using type = M;
+};
+template <class T>
+struct BareMemberOf<std::optional<T>> {
+  using type = T;
+};
+template <class M>
+using BareMember = typename BareMemberOf<M>::type;
+
+template <class M>
+void assign_member(M& to, const M& from) {
+  if constexpr (std::is_same_v<M, Value>) {
+    to = from.deep_copy();
+  } else {
+    to = from;
+    if constexpr (kShares<M> && requires { *to; }) {
+      if (to) assign_member(*to, *from);
+    } else if constexpr (kShares<M>) {
+      for (std::size_t i = 0; i < to.size(); ++i) assign_member(to[i], from[i]);
+    }
+  }
+}
+
 template <class M>
 bool equal_members(const void* a, const void* b) {
-  if constexpr (requires(const M& x) { static_cast<bool>(x == x); }) {
+  if constexpr (std::is_floating_point_v<BareMember<M>>) {
+    const M &x = *static_cast<const M*>(a), &y = *static_cast<const M*>(b);
+    return x == y || (x != x && y != y);  // NaN is what it was
+  } else if constexpr (requires(const M& x) { static_cast<bool>(x == x); }) {
     return *static_cast<const M*>(a) == *static_cast<const M*>(b);
   } else {
     return Type<M>::to_datum(*static_cast<const M*>(a)) == Type<M>::to_datum(*static_cast<const M*>(b));
@@ -72,9 +110,10 @@ inline constexpr MemberType member_type = {
     [](const Cell& cell, const ColumnType& column, void* member) {
       *static_cast<M*>(member) = db::from_cell<M>(cell, column);
     },
-    [](void* to, const void* from) { *static_cast<M*>(to) = *static_cast<const M*>(from); },
+    [](void* to, const void* from) { assign_member(*static_cast<M*>(to), *static_cast<const M*>(from)); },
     &equal_members<M>,
     kNullable<M>,
+    kShares<M>,
 };
 
 template <class P>
@@ -391,10 +430,8 @@ class Mapping {
   /// Column names without resolving anything.
   const Column& column(std::size_t index) const { return table_.columns[index]; }
   /// A column of an object of the model, to be bound; and written into it.
-  Datum get(const void* object, std::size_t column) const {
-    return columns_[column].type->to_datum(columns_[column].of(object), table_.columns[column].type);
-  }
-  /// Throws DataError that names table and column.
+  /// Both throw DataError that names table and column.
+  Datum get(const void* object, std::size_t column) const;
   void set(void* object, std::size_t column, const Cell& cell) const;
   /// Positions in columns().
   const std::vector<std::size_t>& key() const { return key_; }
@@ -404,6 +441,8 @@ class Mapping {
   std::size_t column_at(std::size_t offset) const;
   const std::string& bind_key() const { return table_.bind_key; }
   const std::vector<Relationship>& relationships() const { return relationships_; }
+  /// Copies of an object share something with it.
+  bool shares() const { return shares_; }
   /// Null when there is none.
   const Relationship* relationship_at(std::size_t offset) const;
   /// A new entity (session.h) of the model.
@@ -414,6 +453,7 @@ class Mapping {
   const std::string& select_by_key(const Dialect& dialect) const;
 
  private:
+  void apply_name(const TableOption& option);
   void apply(const TableOption& option);
   void apply_column(std::size_t column, const std::vector<ColumnOption>& options);
   void apply(std::size_t column, const ColumnOption& option);
@@ -431,6 +471,7 @@ class Mapping {
   std::vector<std::size_t> key_;
   std::size_t version_ = kNone;
   std::size_t autoincrement_ = kNone;
+  bool shares_ = false;
   std::vector<Unresolved> foreign_keys_;
   std::vector<Relationship> relationships_;
   detail::EntityBase* (*make_)();
@@ -480,7 +521,7 @@ struct Entity final : EntityBase {
   void* object() override { return &value; }
   void* snapshot() override { return known ? &*known : nullptr; }
   void take_snapshot() override {
-    if (mapping->relationships().empty()) {
+    if (mapping->relationships().empty() && !mapping->shares()) {
       known = value;
     } else {
       if (!known) known.emplace();

@@ -69,14 +69,22 @@ std::vector<std::string> Table::primary_key() const {
 }
 
 void MetaData::add(Table table) {
-  if (find(table.name)) throw ArgumentError("table " + text::repr(table.name) + " is defined twice");
+  if (find(table.name, table.bind_key))
+    throw ArgumentError("table " + text::repr(table.name) + " is defined twice");
   apply_naming(table, naming_convention);
   tables_.push_back(std::move(table));
 }
 
 const Table* MetaData::find(std::string_view name) const {
+  if (const Table* main = find(name, "")) return main;
   const auto found =
       std::find_if(tables_.begin(), tables_.end(), [&](const Table& t) { return t.name == name; });
+  return found == tables_.end() ? nullptr : &*found;
+}
+
+const Table* MetaData::find(std::string_view name, std::string_view bind_key) const {
+  const auto found = std::find_if(tables_.begin(), tables_.end(),
+                                  [&](const Table& t) { return t.name == name && t.bind_key == bind_key; });
   return found == tables_.end() ? nullptr : &*found;
 }
 
@@ -87,8 +95,9 @@ std::vector<const Table*> MetaData::sorted_tables() const {
   std::vector<const Table*> out;
   const auto is_ready = [&](const Table* table) {
     return std::all_of(table->foreign_keys.begin(), table->foreign_keys.end(), [&](const ForeignKey& key) {
-      return std::none_of(left.begin(), left.end(),
-                          [&](const Table* other) { return other != table && other->name == key.table; });
+      return std::none_of(left.begin(), left.end(), [&](const Table* other) {
+        return other != table && other->name == key.table && other->bind_key == table->bind_key;
+      });
     });
   };
   while (!left.empty()) {

@@ -92,9 +92,11 @@ struct NamingConvention {
 
 class MetaData {
  public:
-  /// Throws ArgumentError when a table of that name is there.
+  /// Throws ArgumentError when the bind has a table of that name.
   void add(Table table);
+  /// The main database's where several have one.
   const Table* find(std::string_view name) const;
+  const Table* find(std::string_view name, std::string_view bind_key) const;
   const std::vector<Table>& tables() const { return tables_; }
   /// So that each comes behind those that its foreign keys name; tables that refer to each
   /// other in a circle stand by name. Pointers into tables().

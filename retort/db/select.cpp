@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/select.h"
 
+#include <algorithm>
+
 #include "retort/db/detail/node.h"
 #include "retort/db/error.h"
 
@@ -12,6 +14,18 @@ using detail::WriteData;
 
 namespace {
 
+void note_clauses(int& depth, const std::vector<Clause>& clauses) {
+  for (const Clause& each : clauses) detail::note_depth(depth, each.node()->depth + 1);
+}
+
+void note_clause(int& depth, const Clause& clause) {
+  if (clause) detail::note_depth(depth, clause.node()->depth + 1);
+}
+
+void note_select(int& depth, const std::shared_ptr<const SelectData>& select) {
+  if (select) detail::note_depth(depth, select->depth + 1);
+}
+
 Clause both(Clause known, const Condition& added) {
   return known ? detail::make_binary(detail::Op::and_, std::move(known), added.clause()) : added.clause();
 }
@@ -21,18 +35,62 @@ void note_cte(SelectData& data, const Subquery& subquery) {
   for (const detail::CteItem& known : data.ctes) {
     if (known.name == subquery.name()) return;
   }
-  data.ctes.push_back({subquery.name(), std::make_shared<const SelectData>(subquery.select().data()),
-                       subquery.is_recursive()});
+  data.ctes.push_back({subquery.name(), detail::shared(subquery.select().data()), subquery.is_recursive()});
+}
+
+// Common table expressions stand before the whole statement.
+void take_ctes(SelectData& to, SelectData& part, std::string_view but = {}) {
+  for (detail::CteItem& item : part.ctes) {
+    const bool known = item.name == but || std::any_of(to.ctes.begin(), to.ctes.end(), [&](const auto& cte) {
+                         return cte.name == item.name;
+                       });
+    if (!known) to.ctes.push_back(std::move(item));
+  }
+  part.ctes.clear();
+}
+
+// A part of a compound that says more than a single select can there.
+bool is_whole(const SelectData& data) {
+  return !data.order_by.empty() || data.limit || data.offset || data.for_update;
+}
+
+void set_head(SelectData& data) {
+  SelectData head = data;
+  head.ctes.clear();
+  data.head = detail::shared(std::move(head));
+  data.compounds.clear();
+  data.order_by.clear();
+  data.limit.reset();
+  data.offset.reset();
+  data.for_update.reset();
 }
 
 Source source_of(const Subquery& subquery) {
   Source source;
   source.alias = subquery.name();
-  if (!subquery.is_cte()) source.subquery = std::make_shared<const SelectData>(subquery.select().data());
+  if (!subquery.is_cte()) source.subquery = detail::shared(subquery.select().data());
   return source;
 }
 
 }  // namespace
+
+std::shared_ptr<const SelectData> detail::shared(SelectData data) {
+  int& depth = data.depth = 0;
+  note_clauses(depth, data.columns);
+  note_clauses(depth, data.group_by);
+  note_clauses(depth, data.order_by);
+  note_clause(depth, data.where);
+  note_clause(depth, data.having);
+  for (const Source& source : data.sources) note_select(depth, source.subquery);
+  for (const JoinItem& join : data.joins) {
+    note_select(depth, join.source.subquery);
+    note_clause(depth, join.on);
+  }
+  note_select(depth, data.head);
+  for (const CompoundItem& each : data.compounds) note_select(depth, each.select);
+  for (const CteItem& each : data.ctes) note_select(depth, each.select);
+  return std::make_shared<const SelectData>(std::move(data));
+}
 
 SelectBase::SelectBase() : data_(new SelectData) {}
 SelectBase::SelectBase(const SelectBase& o) : data_(new SelectData(*o.data_)) {}
@@ -89,6 +147,8 @@ void SelectBase::add_join(int kind, const Subquery& subquery, const Condition& o
 }
 
 void SelectBase::add_where(const Condition& condition) {
+  if (data_->head)
+    throw ArgumentError("where() behind union_() and its like, of a select with an order or a limit");
   data_->where = both(std::move(data_->where), condition);
 }
 void SelectBase::add_having(const Condition& condition) {
@@ -108,11 +168,27 @@ void SelectBase::set_offset(std::int64_t rows) {
   data_->offset = rows;
 }
 
+void SelectBase::cut(std::int64_t offset, std::int64_t rows) {
+  const std::int64_t left = data_->limit ? std::max<std::int64_t>(*data_->limit - offset, 0) : rows;
+  data_->limit = std::min(rows, left);
+  if (offset > 0) data_->offset = data_->offset.value_or(0) + offset;
+}
+
+// Of a column that is computed the name in the result alone is known.
+DataError SelectBase::in_place(const DataError& error, const Row& row, std::size_t column) const {
+  const detail::Node* node = column < data_->columns.size() ? data_->columns[column].node() : nullptr;
+  const bool of_table = node && node->kind == detail::Node::Kind::column;
+  return in_column(error, of_table ? node->mapping->name() : std::string(), row.name(column));
+}
+
 void SelectBase::set_distinct() { data_->distinct = true; }
 void SelectBase::set_for_update(ForUpdate options) { data_->for_update = options; }
 
 void SelectBase::add_compound(std::string_view op, const SelectBase& other) {
-  data_->compounds.push_back({std::string(op), std::make_shared<const SelectData>(*other.data_)});
+  SelectData part = *other.data_;
+  take_ctes(*data_, part);
+  if (is_whole(*data_)) set_head(*data_);
+  data_->compounds.push_back({std::string(op), detail::shared(std::move(part))});
 }
 
 Subquery::Subquery(std::string name, const SelectBase& select, bool cte)
@@ -127,9 +203,9 @@ Subquery Subquery::union_all(const SelectBase& recursive) const {
   Subquery out = *this;
   out.recursive_ = true;
   SelectData& data = out.select_.data();
-  auto part = std::make_shared<SelectData>(recursive.data());
-  std::erase_if(part->ctes, [&](const detail::CteItem& item) { return item.name == name_; });
-  data.compounds.push_back({"UNION ALL", std::move(part)});
+  SelectData part = recursive.data();
+  take_ctes(data, part, name_);
+  data.compounds.push_back({"UNION ALL", detail::shared(std::move(part))});
   return out;
 }
 

@@ -81,8 +81,20 @@ class SelectBase {
   void set_distinct();
   void set_for_update(ForUpdate options);
   void add_compound(std::string_view op, const SelectBase& other);
+  /// At most `rows` of those that it has, `offset` further behind.
+  void cut(std::int64_t offset, std::int64_t rows);
+  template <class T>
+  T read_cell(const Row& row, std::size_t column) const {
+    try {
+      return Type<T>::from_cell(row.cell(column));
+    } catch (const DataError& error) {
+      throw in_place(error, row, column);
+    }
+  }
 
  private:
+  DataError in_place(const DataError& error, const Row& row, std::size_t column) const;
+
   detail::SelectData* data_;
 };
 
@@ -237,7 +249,11 @@ class Select : public SelectBuilder<Select<Ts...>> {
   explicit Select(std::in_place_t, const Columns&... columns) {
     (this->add_column(columns.clause()), ...);
   }
-  static row_type read(const Row& row) { return read(row, std::index_sequence_for<Ts...>()); }
+  /// Throws DataError that names table and column.
+  row_type read(const Row& row) const { return read(row, std::index_sequence_for<Ts...>()); }
+  std::tuple_element_t<0, row_type> read_first(const Row& row) const {
+    return this->template read_cell<std::tuple_element_t<0, row_type>>(row, 0);
+  }
   /// This select as a value inside another: (SELECT ...). Of one column.
   auto scalar_subquery() const {
     using First = std::tuple_element_t<0, row_type>;
@@ -246,8 +262,8 @@ class Select : public SelectBuilder<Select<Ts...>> {
 
  private:
   template <std::size_t... i>
-  static row_type read(const Row& row, std::index_sequence<i...>) {
-    return row_type{Type<Ts>::from_cell(row.cell(i))...};
+  row_type read(const Row& row, std::index_sequence<i...>) const {
+    return row_type{this->template read_cell<Ts>(row, i)...};
   }
 };
 
@@ -286,6 +302,24 @@ std::size_t column_of() {
   const Mapping& mapping = mapping_of<typename MemberPath<path...>::Class>();
   return mapping.column_at(offset_of<path...>());
 }
+
+/// `clause()`, which binds a value for a column. Its DataError names table and column.
+template <class Make>
+Clause bound(const Mapping& mapping, std::size_t column, const Make& clause) {
+  try {
+    return clause();
+  } catch (const DataError& error) {
+    throw in_column(error, mapping.name(), mapping.column(column).name);
+  }
+}
+template <class M, class V>
+Clause value_clause(const Mapping& mapping, std::size_t column, const V& value) {
+  if constexpr (is_null_value<V>) {
+    return make_bind(Datum::null());
+  } else {
+    return bound(mapping, column, [&] { return operand<M>(value); });
+  }
+}
 }  // namespace detail
 
 /// What an INSERT wanted to write, inside do_update: excluded(col<&User::name>).
@@ -320,10 +354,11 @@ class Insert : public WriteBuilder<T, Insert<T>> {
   Insert() : WriteBuilder<T, Insert<T>>(0, mapping_of<T>()) {}
   /// Of the row that is being described.
   template <auto... path, class V>
-  Insert set(ColumnExpr<path...> column, const V& value) const {
+  Insert set(ColumnExpr<path...>, const V& value) const {
     return this->with([&](Insert& s) {
-      s.add_value(detail::column_of<path...>(),
-                  value_clause<typename ColumnExpr<path...>::value_type>(column, value));
+      const std::size_t column = detail::column_of<path...>();
+      s.add_value(column, detail::value_clause<typename ColumnExpr<path...>::value_type>(this->mapping(),
+                                                                                         column, value));
     });
   }
   /// A whole row, but for a key that is numbered by the database and is 0.
@@ -347,22 +382,15 @@ class Insert : public WriteBuilder<T, Insert<T>> {
     return this->with([&](Insert& s) { s.set_conflict({detail::column_of<path>()...}, true); });
   }
   template <auto... path, class V>
-  Insert set_on_conflict(ColumnExpr<path...> column, const V& value) const {
+  Insert set_on_conflict(ColumnExpr<path...>, const V& value) const {
     return this->with([&](Insert& s) {
-      s.add_conflict_value(detail::column_of<path...>(),
-                           value_clause<typename ColumnExpr<path...>::value_type>(column, value));
+      const std::size_t column = detail::column_of<path...>();
+      s.add_conflict_value(column, detail::value_clause<typename ColumnExpr<path...>::value_type>(
+                                       this->mapping(), column, value));
     });
   }
 
  private:
-  template <class M, class C, class V>
-  static Clause value_clause(const C&, const V& value) {
-    if constexpr (detail::is_null_value<V>) {
-      return detail::make_bind(Datum::null());
-    } else {
-      return detail::operand<M>(value);
-    }
-  }
   void add_object(const T& object) {
     const Mapping& mapping = this->mapping();
     this->next_row();
@@ -382,12 +410,9 @@ class Update : public WriteBuilder<T, Update<T>> {
   template <auto... path, class V>
   Update set(ColumnExpr<path...>, const V& value) const {
     return this->with([&](Update& s) {
-      if constexpr (detail::is_null_value<V>) {
-        s.add_value(detail::column_of<path...>(), detail::make_bind(Datum::null()));
-      } else {
-        s.add_value(detail::column_of<path...>(),
-                    detail::operand<typename ColumnExpr<path...>::value_type>(value));
-      }
+      const std::size_t column = detail::column_of<path...>();
+      s.add_value(column, detail::value_clause<typename ColumnExpr<path...>::value_type>(this->mapping(),
+                                                                                         column, value));
     });
   }
   template <class... Conditions>

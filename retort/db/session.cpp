@@ -284,6 +284,11 @@ void Session::not_found() {
   throw NoResultFound("no row was found where one was required");
 }
 
+void Session::refuse_empty(const Mapping& mapping) {
+  throw ArgumentError("table " + text::repr(mapping.name()) +
+                      ": an empty handle, which stands for no object");
+}
+
 bool Session::is_modified() const {
   if (!state_->pending.empty() || !state_->removed.empty()) return true;
   return std::any_of(state_->identities.begin(), state_->identities.end(), [](const auto& item) {

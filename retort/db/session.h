@@ -197,6 +197,13 @@ class Query : public SelectBuilder<Query<T>> {
   using SelectBase::sql;
 
  private:
+  /// The query's own limit and offset stay.
+  Query at_most(std::int64_t rows, std::int64_t offset = 0) const {
+    Query copy = *this;
+    copy.cut(offset, rows);
+    return copy;
+  }
+
   Session* session_;
   std::vector<LoadOption> loads_;
 };
@@ -261,7 +268,7 @@ class Session {
   }
   template <class T>
   Handle<T> add(const Handle<T>& handle) {
-    add_entity(*handle.entity());
+    add_entity(required(handle));
     return handle;
   }
   template <class T>
@@ -274,28 +281,32 @@ class Session {
   }
   template <class T>
   void delete_(const Handle<T>& handle) {
-    delete_entity(*handle.entity());
+    delete_entity(required(handle));
   }
   /// Read anew, now or at its next use.
   template <class T>
   void refresh(const Handle<T>& handle) {
-    expire_entity(*handle.entity());
+    expire_entity(required(handle));
     refresh_entity(*handle.entity());
   }
   template <class T>
   void expire(const Handle<T>& handle) {
-    expire_entity(*handle.entity());
+    expire_entity(required(handle));
   }
   void expire_all();
   /// The session forgets the object.
   template <class T>
   void expunge(const Handle<T>& handle) {
-    expunge_entity(*handle.entity());
+    expunge_entity(required(handle));
   }
   /// The row of the same key with these values: changed when it is there, new when not.
   template <class T>
   Handle<T> merge(const T& value) {
     return Handle<T>(merge_object(mapping_of<T>(), &value));
+  }
+  template <class T>
+  Handle<T> merge(const Handle<T>& handle) {
+    return Handle<T>(merge_object(mapping_of<T>(), required(handle).object()));
   }
 
   /// Writes what is new, changed and deleted. An error undoes the whole transaction.
@@ -314,7 +325,7 @@ class Session {
   std::vector<std::tuple<Ts...>> execute(const Select<Ts...>& select) {
     std::vector<std::tuple<Ts...>> rows;
     run(select, [&](const Row& row) {
-      rows.push_back(Select<Ts...>::read(row));
+      rows.push_back(select.read(row));
       return true;
     });
     return rows;
@@ -324,7 +335,7 @@ class Session {
   std::vector<T> scalars(const Select<T, Ts...>& select) {
     std::vector<T> out;
     run(select, [&](const Row& row) {
-      out.push_back(Type<T>::from_cell(row.cell(0)));
+      out.push_back(select.read_first(row));
       return true;
     });
     return out;
@@ -334,7 +345,7 @@ class Session {
   std::optional<T> scalar(const Select<T, Ts...>& select) {
     std::optional<T> out;
     run(select, [&](const Row& row) {
-      out = Type<T>::from_cell(row.cell(0));
+      out = select.read_first(row);
       return false;
     });
     return out;
@@ -387,6 +398,12 @@ class Session {
   friend struct detail::Loader;
   friend void detail::load_expired(detail::EntityBase& entity);
 
+  template <class T>
+  static detail::EntityBase& required(const Handle<T>& handle) {
+    if (!handle) refuse_empty(mapping_of<T>());
+    return *handle.base();
+  }
+  [[noreturn]] static void refuse_empty(const Mapping& mapping);
   detail::EntityBase* get_entity(const Mapping& mapping, Parameters key);
   std::vector<detail::EntityBase*> get_entities(const Mapping& mapping, std::vector<Parameters> keys);
   void add_entity(detail::EntityBase& entity);
@@ -462,13 +479,13 @@ std::vector<Handle<T>> Query<T>::all(std::source_location where) const {
 
 template <class T>
 Handle<T> Query<T>::first(std::source_location where) const {
-  const auto found = this->limit(1).all(where);
+  const auto found = at_most(1).all(where);
   return found.empty() ? Handle<T>() : found.front();
 }
 
 template <class T>
 Handle<T> Query<T>::one_or_none() const {
-  const auto found = this->limit(2).all();
+  const auto found = at_most(2).all();
   if (found.size() > 1) throw MultipleResultsFound("more than one row was found where one was required");
   return found.empty() ? Handle<T>() : found.front();
 }
@@ -489,7 +506,7 @@ Handle<T> Query<T>::first_or_404() const {
 
 template <class T>
 Handle<T> Query<T>::one_or_404() const {
-  const auto found = this->limit(2).all();
+  const auto found = at_most(2).all();
   if (found.size() != 1) session_->not_found();
   return found.front();
 }
@@ -501,7 +518,7 @@ std::int64_t Query<T>::count() const {
 
 template <class T>
 bool Query<T>::exists() const {
-  return session_->count_rows(this->limit(1)) > 0;
+  return session_->count_rows(at_most(1)) > 0;
 }
 
 template <class T>
@@ -511,7 +528,7 @@ Pagination<T> Query<T>::paginate(PageOptions options) const {
   page.page = options.page;
   page.per_page = options.per_page;
   page.total = count();
-  page.items = this->limit(options.per_page).offset((options.page - 1) * options.per_page).all();
+  page.items = at_most(options.per_page, (options.page - 1) * options.per_page).all();
   return page;
 }
 

@@ -58,7 +58,7 @@ DataError in_column(const DataError& error, std::string_view table, std::string_
   Failure failure = error.failure();
   failure.table = table;
   failure.column = column;
-  failure.message = fmt::format("{}.{}: {}", table, column, failure.message);
+  failure.message = fmt::format("{}{}{}: {}", table, table.empty() ? "" : ".", column, failure.message);
   return DataError(std::move(failure));
 }
 

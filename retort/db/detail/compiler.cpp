@@ -182,13 +182,15 @@ void Compiler::binary(const Node& node, int outer) {
     sql_ += ')';
   } else {
     this->node(left, own);
-    if (any_case) {
-      sql_ += node.op == Op::ilike ? " ILIKE " : " NOT ILIKE ";
-    } else {
-      sql_ += spelled(node.op);
-    }
     const bool flat = node.op == Op::and_ || node.op == Op::or_ || node.op == Op::concat;
-    this->node(right, flat ? own : own + 1);
+    for (std::size_t i = 1; i < node.children.size(); ++i) {
+      if (any_case) {
+        sql_ += node.op == Op::ilike ? " ILIKE " : " NOT ILIKE ";
+      } else {
+        sql_ += spelled(node.op);
+      }
+      this->node(*node.children[i].node(), flat ? own : own + 1);
+    }
   }
   if (node.op == Op::like || node.op == Op::not_like || any_case) sql_ += " ESCAPE '\\'";
   if (open) sql_ += ')';
@@ -414,6 +416,44 @@ void Compiler::select_core(const SelectData& data) {
   }
 }
 
+template <class Inner>
+void Compiler::wrapped(Inner inner) {
+  const std::string name = "anon_" + std::to_string(++anonymous_);
+  sql_ += "SELECT * FROM (";
+  inner();
+  sql_ += ") AS " + name;
+}
+
+// Both databases read parts from left to right, but PostgreSQL INTERSECT first. A part that is
+// more than a single select stands in one of its own: SQLite has no parentheses there.
+void Compiler::compound(const SelectData& data, std::size_t count) {
+  std::size_t at = 0;
+  bool mixed = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool intersects = data.compounds[i].op == "INTERSECT";
+    if (intersects && mixed) at = i;
+    mixed = mixed || !intersects;
+  }
+  if (at > 0) {
+    wrapped([&] { compound(data, at); });
+  } else if (data.head) {
+    wrapped([&] { select(*data.head); });
+  } else {
+    select_core(data);
+  }
+  for (; at < count; ++at) {
+    sql_ += " " + data.compounds[at].op + " ";
+    const SelectData& part = *data.compounds[at].select;
+    const bool plain = part.compounds.empty() && part.order_by.empty() && !part.limit && !part.offset &&
+                       !part.for_update && part.ctes.empty();
+    if (plain) {
+      select_core(part);
+    } else {
+      wrapped([&] { select(part); });
+    }
+  }
+}
+
 void Compiler::select(const SelectData& data) {
   const bool bare = std::exchange(bare_columns_, false);
   for (const CteItem& cte : data.ctes) {
@@ -426,14 +466,12 @@ void Compiler::select(const SelectData& data) {
     sql_ += ')';
   }
   if (!data.ctes.empty()) sql_ += ' ';
-  select_core(data);
-  for (const CompoundItem& compound : data.compounds) {
-    sql_ += " " + compound.op + " ";
-    select_core(*compound.select);
-  }
+  compound(data, data.compounds.size());
   if (!data.order_by.empty()) {
     sql_ += " ORDER BY ";
+    bare_columns_ = !data.compounds.empty();  // they have no table any more
     commas(data.order_by);
+    bare_columns_ = false;
   }
   if (data.limit || data.offset) {
     const bool needs_limit = !data.limit && dialect_.name() == "sqlite";

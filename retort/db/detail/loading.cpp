@@ -48,17 +48,14 @@ Clause equal_values(const Mapping& mapping, const std::vector<std::size_t>& colu
 
 Clause among(const Mapping& mapping, const std::vector<std::size_t>& columns,
              const std::vector<Parameters>& keys, std::size_t from, std::size_t to) {
-  Clause out;
   if (columns.size() == 1) {
     std::vector<Clause> values;
     for (std::size_t i = from; i < to; ++i) values.push_back(make_bind(keys[i][0]));
     return make_list(Op::in, column_of(mapping, columns[0]), std::move(values));
   }
-  for (std::size_t i = from; i < to; ++i) {
-    Clause each = equal_values(mapping, columns, keys[i]);
-    out = out ? make_binary(Op::or_, std::move(out), std::move(each)) : std::move(each);
-  }
-  return out;
+  std::vector<Clause> each;
+  for (std::size_t i = from; i < to; ++i) each.push_back(equal_values(mapping, columns, keys[i]));
+  return make_chain(Op::or_, std::move(each));
 }
 
 // The table and columns that an owner's values are looked up by.

@@ -36,6 +36,7 @@ struct Node {
   };
 
   mutable int count = 1;
+  int depth = 1;  ///< of the tree, with the selects in it
   Kind kind;
   Op op = Op::equal;
   const Mapping* mapping = nullptr;  ///< of a column
@@ -80,7 +81,11 @@ struct CompoundItem {
 };
 
 struct SelectData {
+  int depth = 0;  ///< of its trees; once it is shared()
   bool distinct = false;
+  /// The first part of a compound, where it is a select with an order, a limit or parts of its own:
+  /// columns, sources and the like are then its.
+  std::shared_ptr<const SelectData> head = {};
   std::vector<Clause> columns = {};
   std::vector<Source> sources = {};  ///< empty: those that the columns name
   std::vector<JoinItem> joins = {};
@@ -94,6 +99,13 @@ struct SelectData {
   std::vector<CompoundItem> compounds = {};
   std::vector<CteItem> ctes = {};
 };
+
+/// What is nested deeper is refused: trees are walked by recursion, on a fiber's stack.
+inline constexpr int kMaxNesting = 100;
+/// Raises `depth`. Throws ArgumentError beyond kMaxNesting.
+void note_depth(int& depth, int least);
+/// A copy to be part of another tree.
+std::shared_ptr<const SelectData> shared(SelectData data);
 
 struct WriteData {
   enum class Kind : unsigned char { insert, update, delete_ };
@@ -126,6 +138,11 @@ class Compiler {
 
  private:
   void select_core(const SelectData& data);
+  /// The first `count` of its parts.
+  void compound(const SelectData& data, std::size_t count);
+  /// SELECT * FROM (...) AS anon_1
+  template <class Inner>
+  void wrapped(Inner inner);
   void node(const Node& node, int outer);
   void column(const Node& node);
   void bind(const Datum& value);
@@ -148,6 +165,7 @@ class Compiler {
   bool inline_values_;
   /// In SET and INSERT: columns without their table.
   bool bare_columns_ = false;
+  int anonymous_ = 0;
   std::string sql_;
   Parameters parameters_;
 };
