@@ -9,9 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("app", "blueprints", "cli", "config", "contexts", "database-performance", "debugging", "deploying", "errors",
-         "fibers", "files", "http", "jinja", "json", "messages", "middleware", "models", "patterns", "queries", "quickstart",
-         "relationships", "security", "server", "sessions", "signals", "signing", "templates", "testing", "tutorial",
-         "views")
+         "fibers", "files", "http", "jinja", "json", "messages", "middleware", "migrations", "models", "patterns",
+         "queries", "quickstart", "relationships", "security", "server", "sessions", "signals", "signing",
+         "templates", "testing", "tutorial", "views")
 TEMPLATE_PAGES = ("blueprints", "tutorial")
 FILES = {"cpp": ("*.cpp", "*.h"), "jinja": ("*.html",), "css": ("*.css",)}
 
