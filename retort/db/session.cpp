@@ -71,7 +71,8 @@ void check_page(PageOptions& options) {
 
 std::size_t IdentityHash::operator()(const Identity& key) const {
   const std::size_t number = static_cast<std::size_t>(key.number) * 0x9E3779B97F4A7C15ULL;
-  return std::hash<const void*>()(key.mapping) ^ number ^ std::hash<std::string>()(key.text);
+  const std::size_t text = key.text.empty() ? 0 : std::hash<std::string>()(key.text);
+  return std::hash<const void*>()(key.mapping) ^ number ^ text;
 }
 
 Identity identity_of(const Mapping& mapping, const Parameters& key) {
@@ -89,6 +90,15 @@ Identity identity_of(const Mapping& mapping, const Parameters& key) {
     identity.text += std::to_string(part.size()) + ":" + part;
   }
   return identity;
+}
+
+Identity identity_of(EntityBase& entity) {
+  const std::vector<std::size_t>& key = entity.mapping->key();
+  if (key.size() == 1) {
+    if (const Datum value = value_of(entity, key[0]); value.kind == Datum::Kind::integer)
+      return {entity.mapping, value.integer, {}};
+  }
+  return identity_of(*entity.mapping, key_of(entity));
 }
 
 Parameters key_of(EntityBase& entity) {
@@ -157,7 +167,7 @@ void SessionState::read_batch(const std::string& bind, std::vector<BatchItem>& i
 std::string SessionState::savepoint_name(std::size_t level) { return "retort_" + std::to_string(level); }
 
 void SessionState::remember(EntityBase& entity) {
-  const auto [at, added] = identities.emplace(identity_of(*entity.mapping, key_of(entity)), &entity);
+  const auto [at, added] = identities.emplace(identity_of(entity), &entity);
   if (added) {
     retain(&entity);
   } else if (at->second != &entity) {
@@ -167,7 +177,7 @@ void SessionState::remember(EntityBase& entity) {
 }
 
 void SessionState::forget(EntityBase& entity) {
-  const auto found = identities.find(identity_of(*entity.mapping, key_of(entity)));
+  const auto found = identities.find(identity_of(entity));
   if (found != identities.end() && found->second == &entity) {
     identities.erase(found);
     release(&entity);
@@ -335,7 +345,7 @@ EntityBase* Session::entity_of(const Mapping& mapping, const Row& row, std::size
   } made{mapping.make_entity()};
   detail::retain(made.entity);
   fill(*made.entity);
-  const auto known = state_->identities.find(detail::identity_of(mapping, detail::key_of(*made.entity)));
+  const auto known = state_->identities.find(detail::identity_of(*made.entity));
   if (known != state_->identities.end()) {
     if (known->second->expired) fill(*known->second);
     return known->second;

@@ -13,7 +13,7 @@ namespace {
 using State = EntityBase::State;
 
 /// Rows that travel together: as many as keep the statements' values small.
-constexpr std::size_t kBatch = 1000;
+constexpr std::size_t kBatch = 500;
 
 bool refers_to(const Mapping& child, const Mapping& parent) {
   const auto& keys = child.table().foreign_keys;
@@ -276,13 +276,16 @@ void Flush::insert_same(const std::vector<EntityBase*>& entities) {
   const bool numbered = number != Mapping::kNone &&
                         std::find(text.columns.begin(), text.columns.end(), number) == text.columns.end();
   const bool returns = numbered && connection->dialect().name() != "sqlite";
-  std::vector<BatchItem> items;
-  items.reserve(entities.size());
+  std::vector<BatchItem>& items = inserts_;
+  items.resize(entities.size());
   std::vector<std::int64_t> numbers(entities.size());
   for (std::size_t i = 0; i < entities.size(); ++i) {
-    BatchItem& item = items.emplace_back(BatchItem{text.sql, {}, {}});
-    item.parameters.reserve(text.columns.size());
-    for (const std::size_t column : text.columns) item.parameters.push_back(value_of(*entities[i], column));
+    BatchItem& item = items[i];
+    if (item.sql != text.sql) item.sql = text.sql;
+    item.parameters.resize(text.columns.size());
+    for (std::size_t c = 0; c < text.columns.size(); ++c)
+      item.parameters[c] = value_of(*entities[i], text.columns[c]);
+    item.sink = nullptr;
     if (returns) {
       item.sink = [&numbers, i](const Row& row) {
         numbers[i] = row.cell(0).integer;

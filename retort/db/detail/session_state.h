@@ -24,6 +24,7 @@ struct IdentityHash {
 };
 
 Identity identity_of(const Mapping& mapping, const Parameters& key);
+Identity identity_of(EntityBase& entity);
 Parameters key_of(EntityBase& entity);
 Datum value_of(EntityBase& entity, std::size_t column);
 /// What differs from the snapshot.
@@ -103,6 +104,7 @@ class Flush {
 
   SessionState& state_;
   RelationFlush relations_{state_};
+  std::vector<BatchItem> inserts_;  ///< kept for the next rows
 };
 
 }  // namespace retort::db::detail
