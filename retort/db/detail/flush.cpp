@@ -116,6 +116,23 @@ InsertText insert_text(EntityBase& entity, const Dialect& dialect) {
   return text;
 }
 
+// Its values are those of the columns, of the key, and the version before.
+std::string update_sql(const Mapping& mapping, const std::vector<std::size_t>& columns,
+                       const Dialect& dialect) {
+  std::string sql = "UPDATE " + dialect.quote(mapping.name()) + " SET ";
+  std::size_t values = 0;
+  const auto bind = [&](const char* separator, std::size_t column) {
+    sql += separator;
+    dialect.append_quoted(sql, mapping.column(column).name);
+    sql += " = ";
+    dialect.append_placeholder(sql, ++values);
+  };
+  for (const std::size_t column : columns) bind(values == 0 ? "" : ", ", column);
+  for (const std::size_t key : mapping.key()) bind(values == columns.size() ? " WHERE " : " AND ", key);
+  if (mapping.version_column() != Mapping::kNone) bind(" AND ", mapping.version_column());
+  return sql;
+}
+
 void require_one_row(const char* verb, const EntityBase& entity, const BatchItem& item) {
   if (item.result.rows == 1) return;
   throw StaleDataError(verb + entity.mapping->name() + ": the row was changed or deleted meanwhile");
@@ -198,13 +215,12 @@ void Flush::write_changes() {
   for (auto& [identity, entity] : state_.identities) {
     if (entity->expired || (entity->removing && !relations_.is_parted(*entity))) continue;
     std::vector<std::size_t> columns = changed_columns(*entity);
-    if (!columns.empty()) changes.push_back({entity, std::move(columns)});
+    if (columns.empty()) continue;
+    changes.push_back({entity, value_of(*entity, entity->mapping->key()[0]).integer, std::move(columns)});
   }
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return a.entity->mapping != b.entity->mapping
-               ? a.entity->mapping->name() < b.entity->mapping->name()
-               : value_of(*a.entity, a.entity->mapping->key()[0]).integer <
-                     value_of(*b.entity, b.entity->mapping->key()[0]).integer;
+    if (a.entity->mapping == b.entity->mapping) return a.key < b.key;
+    return a.entity->mapping->name() < b.entity->mapping->name();
   });
   for (auto from = changes.begin(); from != changes.end();) {
     const std::string& bind = from->entity->mapping->bind_key();
@@ -334,30 +350,16 @@ BatchItem Flush::update(Change& change) {
     mapping.set(entity.object(), version, {Cell::Kind::integer, before.integer + 1, 0, {}});
     set(version);
   }
-  Lease& connection = state_.writer(mapping.bind_key());
-  const Dialect& dialect = connection->dialect();
-  Parameters parameters;
-  std::string sql = "UPDATE " + dialect.quote(mapping.name()) + " SET ";
-  const auto bind = [&](std::size_t column, Datum value) {
-    dialect.append_quoted(sql, mapping.column(column).name);
-    sql += " = ";
-    parameters.push_back(std::move(value));
-    dialect.append_placeholder(sql, parameters.size());
-  };
-  for (const std::size_t& column : columns) {
-    if (&column != &columns.front()) sql += ", ";
-    bind(column, value_of(entity, column));
+  if (update_text_.mapping != &mapping || update_text_.columns != columns) {
+    const Dialect& dialect = state_.writer(mapping.bind_key())->dialect();
+    update_text_ = {&mapping, columns, update_sql(mapping, columns, dialect)};
   }
-  sql += " WHERE ";
-  for (const std::size_t& key : mapping.key()) {
-    if (&key != &mapping.key().front()) sql += " AND ";
-    bind(key, value_of(entity, key));
-  }
-  if (version != Mapping::kNone) {
-    sql += " AND ";
-    bind(version, before);
-  }
-  return {std::move(sql), std::move(parameters), {}};
+  BatchItem item{update_text_.sql, {}, {}};
+  item.parameters.reserve(columns.size() + mapping.key().size() + 1);
+  for (const std::size_t column : columns) item.parameters.push_back(value_of(entity, column));
+  for (const std::size_t key : mapping.key()) item.parameters.push_back(value_of(entity, key));
+  if (version != Mapping::kNone) item.parameters.push_back(std::move(before));
+  return item;
 }
 
 BatchItem Flush::remove(EntityBase& entity) {

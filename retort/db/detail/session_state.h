@@ -92,7 +92,13 @@ class Flush {
  private:
   struct Change {
     EntityBase* entity;
+    std::int64_t key;  ///< rows are written in its order, so that transactions do not lock each other out
     std::vector<std::size_t> columns;
+  };
+  struct UpdateText {
+    const Mapping* mapping = nullptr;
+    std::vector<std::size_t> columns = {};
+    std::string sql = {};
   };
   void insert_rows(std::vector<EntityBase*> rows);
   void insert_all(std::vector<EntityBase*> entities);
@@ -105,6 +111,7 @@ class Flush {
   SessionState& state_;
   RelationFlush relations_{state_};
   std::vector<BatchItem> inserts_;  ///< kept for the next rows
+  UpdateText update_text_;          ///< the last one: neighbours often change the same columns
 };
 
 }  // namespace retort::db::detail
