@@ -10,7 +10,7 @@ namespace retort::db {
 namespace {
 
 bool is_plain(std::string_view identifier) {
-  if (identifier[0] >= '0' && identifier[0] <= '9') return false;
+  if (identifier[0] == '$' || (identifier[0] >= '0' && identifier[0] <= '9')) return false;
   return std::all_of(identifier.begin(), identifier.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
   });

@@ -34,7 +34,7 @@ class Dialect {
   virtual bool has_alter_column() const = 0;
 
   /// In double quotes when it is a reserved word, has capitals or anything but [a-z0-9_$], or
-  /// begins with a digit; as it is otherwise (SQLAlchemy's rule). Throws ArgumentError for "" and NUL.
+  /// begins with a digit or "$"; as it is otherwise (SQLAlchemy's rule). Throws ArgumentError for "" and NUL.
   std::string quote(std::string_view identifier) const;
   void append_quoted(std::string& out, std::string_view identifier) const;
 

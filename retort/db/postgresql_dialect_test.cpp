@@ -50,6 +50,8 @@ TEST(PostgresqlDialectTest, QuotesWhatIsReserved) {
   for (const char* word : {"user", "order", "all", "with", "lateral", "tablesample", "offset"})
     EXPECT_EQ(dialect.quote(word), "\"" + std::string(word) + "\"");
   EXPECT_EQ(dialect.quote("users"), "users");
+  EXPECT_EQ(dialect.quote("a$1"), "a$1");
+  EXPECT_EQ(dialect.quote("$$"), "\"$$\"") << "else it begins a text";
   EXPECT_EQ(dialect.quote("Users"), "\"Users\"");
   EXPECT_EQ(dialect.quote("a\"b"), "\"a\"\"b\"");
 }
