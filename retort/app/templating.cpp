@@ -12,6 +12,7 @@
 #include "retort/app/signals.h"
 #include "retort/jinja/environment.h"
 #include "retort/jinja/error.h"
+#include "retort/jinja/loader.h"
 
 namespace retort {
 namespace {
@@ -131,6 +132,12 @@ TemplateAttribute get_template_attribute(TemplateNames names, std::string_view a
         fmt::format("the template '{}' does not export '{}'", from.name(), attribute));
   }
   return {std::move(module), attribute};
+}
+
+void add_templates(App& app, std::string_view owner, const jinja::EmbeddedTemplate* templates,
+                   std::size_t count) {
+  app.impl().templates.folders().add(std::string(owner), "",
+                                     std::make_unique<jinja::EmbeddedLoader>(templates, count));
 }
 
 }  // namespace retort

@@ -7,6 +7,7 @@
 //
 //   return render_template("blog/index.html", {{"posts", Value::view(posts)}});
 
+#include <cstddef>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -21,9 +22,12 @@
 
 namespace retort {
 
+class App;
+
 namespace jinja {
 class Template;
 class TemplateModule;
+struct EmbeddedTemplate;
 }  // namespace jinja
 
 /// A template's name, or several of which the first that exists is taken, or a template.
@@ -91,6 +95,11 @@ class TemplateAttribute {
 
 /// Throws jinja::UndefinedError when the template exports no such name.
 TemplateAttribute get_template_attribute(TemplateNames names, std::string_view attribute);
+
+/// For extensions, at set-up: templates of their own, which stay, under names that begin with a word
+/// of theirs. The app's folder goes before. Include retort/jinja/loader.h.
+void add_templates(App& app, std::string_view owner, const jinja::EmbeddedTemplate* templates,
+                   std::size_t count);
 
 namespace detail {
 std::string render_with(const TemplateNames& names, const Value& context);

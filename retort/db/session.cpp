@@ -41,32 +41,6 @@ std::size_t require_column(const Row& row, std::string_view name) {
   throw ProgrammingError(std::move(failure));
 }
 
-std::vector<std::int64_t> page_numbers(std::int64_t page, std::int64_t pages, int left_edge, int left_current,
-                                       int right_current, int right_edge) {
-  std::vector<std::int64_t> out;
-  std::int64_t last = 0;
-  for (std::int64_t n = 1; n <= pages; ++n) {
-    const bool shown =
-        n <= left_edge || (n >= page - left_current && n <= page + right_current) || n > pages - right_edge;
-    if (!shown) {
-      n = n < page - left_current ? std::min(page - left_current, pages) - 1 : pages - right_edge;
-      continue;
-    }
-    if (last + 1 != n) out.push_back(0);
-    out.push_back(n);
-    last = n;
-  }
-  return out;
-}
-
-void check_page(PageOptions& options) {
-  options.page = std::max<std::int64_t>(options.page, 1);
-  options.per_page =
-      std::clamp<std::int64_t>(options.per_page, 1, std::max<std::int64_t>(options.max_per_page, 1));
-  const std::int64_t last = std::numeric_limits<std::int64_t>::max() / options.per_page;
-  options.page = std::min(options.page, last);
-}
-
 // ---- SessionState --------------------------------------------------------------------------
 
 std::size_t IdentityHash::operator()(const Identity& key) const {
@@ -128,6 +102,7 @@ Lease& SessionState::writer(const std::string& bind) {
     if (open.bind == bind) return open.lease;
   }
   OpenTransaction open{bind, engine_of(bind).connect()};
+  if (std::find(written.begin(), written.end(), bind) == written.end()) written.push_back(bind);
   open.lease->begin();
   for (std::size_t level = 1; level < levels.size(); ++level) open.lease->savepoint(savepoint_name(level));
   transactions.push_back(std::move(open));
@@ -149,7 +124,44 @@ ExecuteResult SessionState::read(const std::string& bind, const std::string& sql
   for (OpenTransaction& open : transactions) {
     if (open.bind == bind) return open.lease->execute(sql, parameters, sink);
   }
-  return engine_of(bind).execute(sql, parameters, sink);
+  return reader(bind).execute(sql, parameters, sink);
+}
+
+Engine& SessionState::reader(const std::string& bind) {
+  if (role.empty() || std::find(written.begin(), written.end(), bind) != written.end())
+    return engine_of(bind);
+  if (!replica_of) throw ArgumentError("there is no replica of the role " + text::repr(role));
+  Engine* const replica = replica_of(bind, role);
+  return replica ? *replica : engine_of(bind);
+}
+
+void SessionState::record_changes() {
+  if (!on_commit) return;
+  for (EntityBase* entity : pending) changes.push_back({ModelChange(*entity, Operation::insert), false});
+  for (auto& [key, entity] : identities) {
+    if (entity->removing || entity->expired) continue;
+    if (!changed_columns(*entity).empty() || Slots::is_changed(*entity))
+      changes.push_back({ModelChange(*entity, Operation::update), true});
+  }
+  for (EntityBase* entity : removed) changes.push_back({ModelChange(*entity, Operation::delete_), true});
+}
+
+// An object stands where it was first recorded, with what was recorded last; one that was new and
+// then changed stands there as both.
+void SessionState::tell_changes(bool committed) {
+  if (!on_commit || changes.empty()) return;
+  std::vector<ModelChange> told;
+  std::unordered_map<const EntityBase*, std::size_t> places[2];
+  for (const RecordedChange& recorded : changes) {
+    const auto [place, is_first] = places[recorded.persistent].emplace(recorded.change.base(), told.size());
+    if (is_first) {
+      told.push_back(recorded.change);
+    } else {
+      told[place->second] = recorded.change;
+    }
+  }
+  if (committed) changes.clear();
+  on_commit(told, committed);
 }
 
 void SessionState::read_batch(const std::string& bind, std::vector<BatchItem>& items) {
@@ -197,6 +209,7 @@ void SessionState::undo(std::size_t level) {
   while (levels.size() > level) {
     Level undone = std::move(levels.back());
     levels.pop_back();
+    changes.erase(changes.begin() + static_cast<std::ptrdiff_t>(undone.changes), changes.end());
     for (const Written& written : undone.inserted) {
       forget(*written.entity);
       written.entity->state = State::transient;
@@ -286,12 +299,23 @@ Session::~Session() {
 }
 
 Engine& Session::engine(std::string_view bind_key) { return state_->engine_of(bind_key); }
-void Session::set_not_found(void (*f)()) { state_->not_found = f; }
+void Session::set_not_found(void (*f)(std::string_view description)) { state_->not_found = f; }
+void Session::set_page_argument(std::optional<std::int64_t> (*f)(std::string_view name)) {
+  state_->page_argument = f;
+}
+void Session::set_replicas(Function<Engine*(std::string_view bind_key, std::string_view role)> f) {
+  state_->replica_of = std::move(f);
+}
+void Session::read_from(std::string role) { state_->role = std::move(role); }
+void Session::track_modifications(Function<void(const std::vector<ModelChange>& changes, bool committed)> f) {
+  state_->on_commit = std::move(f);
+}
 bool Session::in_transaction() const { return !state_->transactions.empty(); }
 
-void Session::not_found() {
-  if (state_->not_found) state_->not_found();
-  throw NoResultFound("no row was found where one was required");
+void Session::not_found(std::string_view description) {
+  if (state_->not_found) state_->not_found(description);
+  throw NoResultFound(description.empty() ? "no row was found where one was required"
+                                          : std::string(description));
 }
 
 void Session::refuse_empty(const Mapping& mapping) {
@@ -509,9 +533,30 @@ void Session::run(const SelectBase& select, const RowSink& sink) {
   state_->read(bind, compiled.sql, compiled.parameters, sink);
 }
 
+namespace {
+
+/// The role of one query.
+class RoleScope {
+ public:
+  RoleScope(SessionState& state, const std::optional<std::string>& role)
+      : state_(state), before_(state.role) {
+    if (role) state_.role = *role;
+  }
+  RoleScope(const RoleScope&) = delete;
+  RoleScope& operator=(const RoleScope&) = delete;
+  ~RoleScope() { state_.role = std::move(before_); }
+
+ private:
+  SessionState& state_;
+  std::string before_;
+};
+
+}  // namespace
+
 void Session::run_query(const SelectBase& select, const Mapping& mapping,
                         const std::vector<LoadOption>& loads, std::source_location where,
-                        const Function<bool(EntityBase*)>& each) {
+                        const Function<bool(EntityBase*)>& each, const std::optional<std::string>& role) {
+  const RoleScope scope(*state_, role);
   if (loads.empty() && mapping.relationships().empty()) {
     // A row's object must not go away while the rest of the result is read.
     run(select, [&](const Row& row) { return each(entity_of(mapping, row, 0)); });
@@ -521,18 +566,20 @@ void Session::run_query(const SelectBase& select, const Mapping& mapping,
 }
 
 void Session::run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch,
-                         const RowSink& sink) {
+                         const RowSink& sink, const std::optional<std::string>& role) {
   if (state_->options.autoflush) flush();
+  const RoleScope scope(*state_, role);
   const Compiled compiled = select.compile(engine(mapping.bind_key()).dialect());
   for (detail::OpenTransaction& open : state_->transactions) {
     if (open.bind == mapping.bind_key())
       return open.lease->stream(compiled.sql, compiled.parameters, sink, batch);
   }
-  engine(mapping.bind_key()).connect()->stream(compiled.sql, compiled.parameters, sink, batch);
+  state_->reader(mapping.bind_key()).connect()->stream(compiled.sql, compiled.parameters, sink, batch);
 }
 
-std::int64_t Session::count_rows(const SelectBase& select) {
+std::int64_t Session::count_rows(const SelectBase& select, const std::optional<std::string>& role) {
   if (state_->options.autoflush) flush();
+  const RoleScope scope(*state_, role);
   const Mapping& mapping = *select.data().sources.at(0).mapping;
   SelectBase counted = select;
   counted.data().order_by.clear();
@@ -571,6 +618,7 @@ void Session::flush() {
     bool& flag;
     ~Flushing() { flag = false; }
   } flushing{state_->flushing};
+  state_->record_changes();
   try {
     state_->flushing = true;
     detail::Flush(*state_).run();
@@ -581,7 +629,7 @@ void Session::flush() {
       for (detail::OpenTransaction& open : state_->transactions)
         if (open.lease->usable()) open.lease->rollback_to_savepoint(SessionState::savepoint_name(level));
       state_->undo(level);
-      state_->levels.emplace_back();
+      state_->levels.emplace_back().changes = state_->changes.size();
     } else {
       rollback();
     }
@@ -590,6 +638,8 @@ void Session::flush() {
 }
 
 void Session::commit() {
+  state_->record_changes();
+  state_->tell_changes(false);
   flush();
   try {
     for (detail::OpenTransaction& open : state_->transactions) open.lease->commit();
@@ -599,7 +649,13 @@ void Session::commit() {
   }
   state_->transactions.clear();
   state_->forget_written();
-  if (state_->options.expire_on_commit) expire_all();
+  struct Expire {
+    Session& session;
+    ~Expire() {
+      if (session.state_->options.expire_on_commit) session.expire_all();
+    }
+  } expire{*this};
+  state_->tell_changes(true);  // objects are still as they were written
 }
 
 void Session::rollback() {
@@ -625,6 +681,7 @@ void Session::close() {
   }
   state_->identities.clear();
   state_->forget_written();
+  state_->written.clear();
 }
 
 Savepoint Session::begin_nested() {
@@ -633,7 +690,7 @@ Savepoint Session::begin_nested() {
   const std::size_t level = state_->levels.size();
   for (detail::OpenTransaction& open : state_->transactions)
     open.lease->savepoint(SessionState::savepoint_name(level));
-  state_->levels.emplace_back();
+  state_->levels.emplace_back().changes = state_->changes.size();
   return {this, level};
 }
 

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -124,41 +125,22 @@ struct LoadOption {
   }
 };
 
-/// One page of a query (Flask-SQLAlchemy's Pagination).
-template <class T>
-struct Pagination {
-  std::vector<Handle<T>> items;
-  std::int64_t page = 1;
-  std::int64_t per_page = 20;
-  std::int64_t total = 0;
-
-  std::int64_t pages() const { return per_page > 0 ? (total + per_page - 1) / per_page : 0; }
-  bool has_prev() const { return page > 1; }
-  bool has_next() const { return page < pages(); }
-  std::int64_t prev_num() const { return page - 1; }
-  std::int64_t next_num() const { return page + 1; }
-  /// Page numbers for links, 0 where some are left out.
-  std::vector<std::int64_t> iter_pages(int left_edge = 2, int left_current = 2, int right_current = 4,
-                                       int right_edge = 2) const;
-};
-
+/// Of Query::paginate, by Flask-SQLAlchemy's names.
 struct PageOptions {
-  std::int64_t page = 1;
-  std::int64_t per_page = 20;
-  std::int64_t max_per_page = 100;
+  /// Left out: the request's argument of that name, and without one 1 and 20.
+  std::optional<std::int64_t> page = {};
+  std::optional<std::int64_t> per_page = {};
+  /// The most that per_page may be; empty: anything.
+  std::optional<std::int64_t> max_per_page = 100;
+  /// What is no page is a 404; else the first page, or an empty one beyond the last.
+  bool error_out = true;
+  /// Whether to count all rows, by a statement of its own.
+  bool count = true;
 };
 
-namespace detail {
-std::vector<std::int64_t> page_numbers(std::int64_t page, std::int64_t pages, int left_edge, int left_current,
-                                       int right_current, int right_edge);
-void check_page(PageOptions& options);
-}  // namespace detail
-
 template <class T>
-std::vector<std::int64_t> Pagination<T>::iter_pages(int left_edge, int left_current, int right_current,
-                                                    int right_edge) const {
-  return detail::page_numbers(page, pages(), left_edge, left_current, right_current, right_edge);
-}
+class Pagination;
+class ModelChange;
 
 /// A SELECT of a model's objects, bound to a session.
 template <class T>
@@ -169,6 +151,13 @@ class Query : public SelectBuilder<Query<T>> {
     this->add_source(mapping_of<T>(), {});
   }
 
+  /// Read from a replica of that role, unless the session has written (see Session::read_from);
+  /// "" is the main database. Throws ArgumentError, when it runs, for a role that there is not.
+  Query on(std::string role) const {
+    Query copy = *this;
+    copy.role_ = std::move(role);
+    return copy;
+  }
   /// Relationships to be loaded with it.
   template <class... Options>
   Query options(const Options&... options) const {
@@ -184,13 +173,14 @@ class Query : public SelectBuilder<Query<T>> {
   Handle<T> one() const;
   /// Empty when there is none. Throws MultipleResultsFound.
   Handle<T> one_or_none() const;
-  Handle<T> first_or_404() const;
-  Handle<T> one_or_404() const;
+  /// A 404 in an app (see Session::set_not_found), with a description for its page.
+  Handle<T> first_or_404(std::string_view description = {}) const;
+  Handle<T> one_or_404(std::string_view description = {}) const;
   std::int64_t count() const;
   bool exists() const;
-  /// A page and how many rows there are in all. A page below 1, or per_page, is taken as 1; beyond
-  /// the last one it is empty.
-  Pagination<T> paginate(PageOptions options = {}) const;
+  /// A page and how many rows there are in all. Include "retort/db/pagination.h".
+  Pagination<T> paginate(PageOptions options = {},
+                         std::source_location where = std::source_location::current()) const;
   /// Each row, `batch` of them in memory, as an object that no session knows. False ends it.
   void stream(const Function<bool(T&)>& each, std::size_t batch = 1000) const;
   std::string sql() const;
@@ -206,6 +196,7 @@ class Query : public SelectBuilder<Query<T>> {
 
   Session* session_;
   std::vector<LoadOption> loads_;
+  std::optional<std::string> role_;
 };
 
 /// A transaction inside one: undone when it goes out of scope without commit().
@@ -388,7 +379,22 @@ class Session {
 
   Engine& engine(std::string_view bind_key = {});
   /// What first_or_404 and its like do; by default it throws NoResultFound.
-  void set_not_found(void (*f)());
+  void set_not_found(void (*f)(std::string_view description));
+  /// Where paginate reads a number that it was not given, "page" or "per_page": empty when there
+  /// is none, and what can be no page (0) when it is no number.
+  void set_page_argument(std::optional<std::int64_t> (*f)(std::string_view name));
+
+  /// Replicas: databases of the same rows to read from, by bind key and role. `f` gives null for a
+  /// bind that has none of that role, which is then read itself; it throws for a role that no bind has.
+  void set_replicas(Function<Engine*(std::string_view bind_key, std::string_view role)> f);
+  /// Reads outside of a transaction go to replicas of that role from now on; "" is the main database.
+  /// From the session's first write on (and what else begins a transaction) all that concerns that
+  /// bind goes to its main database, also after commit(), until close(): a session reads what it wrote.
+  void read_from(std::string role);
+
+  /// Told in each commit() of a transaction in which objects were added, changed or deleted: before
+  /// they are written (objects that are new have no key yet) and when they are.
+  void track_modifications(Function<void(const std::vector<ModelChange>& changes, bool committed)> f);
 
  private:
   template <class T>
@@ -416,12 +422,15 @@ class Session {
   detail::EntityBase* entity_of(const Mapping& mapping, const Row& row, std::size_t first);
   void run(const SelectBase& select, const RowSink& sink);
   void run_query(const SelectBase& select, const Mapping& mapping, const std::vector<LoadOption>& loads,
-                 std::source_location where, const Function<bool(detail::EntityBase*)>& each);
-  void run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch, const RowSink& sink);
+                 std::source_location where, const Function<bool(detail::EntityBase*)>& each,
+                 const std::optional<std::string>& role = {});
+  void run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch, const RowSink& sink,
+                  const std::optional<std::string>& role);
   std::int64_t write(const WriteBase& statement, const RowSink& sink);
   void run_text(const std::string& sql, const Parameters& parameters, const RowSink& sink);
-  std::int64_t count_rows(const SelectBase& select);
-  [[noreturn]] void not_found();
+  std::int64_t count_rows(const SelectBase& select, const std::optional<std::string>& role);
+  void prepare_page(PageOptions& options);
+  [[noreturn]] void not_found(std::string_view description = {});
   template <class A>
   static A read_aggregate(const Row& row);
   template <class A>
@@ -470,10 +479,13 @@ A Session::read_named(const Row& row) {
 template <class T>
 std::vector<Handle<T>> Query<T>::all(std::source_location where) const {
   std::vector<Handle<T>> out;
-  session_->run_query(*this, mapping_of<T>(), loads_, where, [&](detail::EntityBase* entity) {
-    out.push_back(Handle<T>(entity));
-    return true;
-  });
+  session_->run_query(
+      *this, mapping_of<T>(), loads_, where,
+      [&](detail::EntityBase* entity) {
+        out.push_back(Handle<T>(entity));
+        return true;
+      },
+      role_);
   return out;
 }
 
@@ -498,48 +510,40 @@ Handle<T> Query<T>::one() const {
 }
 
 template <class T>
-Handle<T> Query<T>::first_or_404() const {
+Handle<T> Query<T>::first_or_404(std::string_view description) const {
   Handle<T> found = first();
-  if (!found) session_->not_found();
+  if (!found) session_->not_found(description);
   return found;
 }
 
 template <class T>
-Handle<T> Query<T>::one_or_404() const {
+Handle<T> Query<T>::one_or_404(std::string_view description) const {
   const auto found = at_most(2).all();
-  if (found.size() != 1) session_->not_found();
+  if (found.size() != 1) session_->not_found(description);
   return found.front();
 }
 
 template <class T>
 std::int64_t Query<T>::count() const {
-  return session_->count_rows(*this);
+  return session_->count_rows(*this, role_);
 }
 
 template <class T>
 bool Query<T>::exists() const {
-  return session_->count_rows(at_most(1)) > 0;
-}
-
-template <class T>
-Pagination<T> Query<T>::paginate(PageOptions options) const {
-  detail::check_page(options);
-  Pagination<T> page;
-  page.page = options.page;
-  page.per_page = options.per_page;
-  page.total = count();
-  page.items = at_most(options.per_page, (options.page - 1) * options.per_page).all();
-  return page;
+  return session_->count_rows(at_most(1), role_) > 0;
 }
 
 template <class T>
 void Query<T>::stream(const Function<bool(T&)>& each, std::size_t batch) const {
   const Mapping& mapping = mapping_of<T>();
   T object{};
-  session_->run_stream(*this, mapping, batch, [&](const Row& row) {
-    for (std::size_t i = 0; i < mapping.columns().size(); ++i) mapping.set(&object, i, row.cell(i));
-    return each(object);
-  });
+  session_->run_stream(
+      *this, mapping, batch,
+      [&](const Row& row) {
+        for (std::size_t i = 0; i < mapping.columns().size(); ++i) mapping.set(&object, i, row.cell(i));
+        return each(object);
+      },
+      role_);
 }
 
 template <class T>

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/session.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "retort/db/ddl.h"
 #include "retort/db/dialect.h"
 #include "retort/db/engine.h"
+#include "retort/db/pagination.h"
 #include "retort/fiber/task.h"
 
 namespace {
@@ -276,7 +279,24 @@ TEST_F(SessionTest, QueriesCountPageAndStream) {
   EXPECT_EQ(page.pages(), 3);
   EXPECT_TRUE(page.has_prev());
   EXPECT_FALSE(page.has_next());
-  EXPECT_TRUE(query.paginate({.page = 9, .per_page = 20}).items.empty());
+  EXPECT_EQ(page.first(), 41);
+  EXPECT_EQ(page.last(), 45);
+  EXPECT_EQ(page.prev().page, 2);
+  EXPECT_EQ(page.prev().items.front()->id, 25);
+  EXPECT_EQ(page.prev().total, 45);
+  EXPECT_TRUE(page.next().items.empty());
+  EXPECT_THROW(page.next(true), db::NoResultFound);
+  EXPECT_EQ(page.begin()->operator->()->id, 5);
+  EXPECT_THROW(query.paginate({.page = 9, .per_page = 20}), db::NoResultFound);
+  EXPECT_THROW(query.paginate({.page = 0}), db::NoResultFound);
+  EXPECT_THROW(query.paginate({.per_page = 0}), db::NoResultFound);
+  EXPECT_TRUE(query.paginate({.page = 9, .per_page = 20, .error_out = false}).items.empty());
+  EXPECT_EQ(query.paginate({.page = -1, .per_page = -1, .error_out = false}).items.size(), 20U);
+  EXPECT_TRUE(
+      query.paginate({.page = std::numeric_limits<std::int64_t>::max(), .error_out = false}).items.empty());
+  EXPECT_EQ(query.paginate({.per_page = 500}).per_page, 100);
+  EXPECT_EQ(query.paginate({.per_page = 500, .max_per_page = std::nullopt}).per_page, 500);
+  EXPECT_EQ(query.paginate({.per_page = 10, .count = false}).total, std::nullopt);
   std::int64_t sum = 0;
   query.stream([&](Author& author) {
     sum += author.id;
@@ -300,21 +320,6 @@ TEST_F(SessionTest, QueriesCountPageAndStream) {
       session.execute(db::update<Author>().set(col<&Author::active>, false).where(col<&Author::id> <= 10)),
       10);
   EXPECT_EQ(session.execute(db::delete_<Author>().where(col<&Author::id> > 40)), 5);
-}
-
-// Flask-SQLAlchemy's iter_pages with its defaults.
-TEST(Pagination, NumbersOfPages) {
-  db::Pagination<Author> page;
-  page.per_page = 1;
-  page.total = 20;
-  page.page = 10;
-  const std::vector<std::int64_t> expected = {1, 2, 0, 8, 9, 10, 11, 12, 13, 14, 0, 19, 20};
-  EXPECT_EQ(page.iter_pages(), expected);
-  page.total = 3;
-  page.page = 1;
-  EXPECT_EQ(page.iter_pages(), (std::vector<std::int64_t>{1, 2, 3}));
-  page.total = 0;
-  EXPECT_TRUE(page.iter_pages().empty());
 }
 
 TEST_F(SessionTest, MergesAndForgets) {

@@ -141,11 +141,13 @@ jinja::Environment& Templates::environment() {
 }
 
 void Templates::explain(jinja::TemplateNotFound& error) const {
-  if (folders_->sources().empty()) return error.add_note("the app has no folder for templates");
-  std::string note = "looked for in:";
-  for (const TemplateFolders::Source& source : folders_->sources())
+  std::string note;
+  for (const TemplateFolders::Source& source : folders_->sources()) {
+    if (source.folder.empty()) continue;  // an extension's own
+    if (note.empty()) note = "looked for in:";
     note += fmt::format("\n    {} ({})", source.folder, source.owner);
-  error.add_note(std::move(note));
+  }
+  error.add_note(note.empty() ? "the app has no folder for templates" : std::move(note));
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "retort/db/detail/relation.h"
+#include "retort/db/model_change.h"
 #include "retort/db/session.h"
 
 namespace retort::db::detail {
@@ -45,6 +46,13 @@ struct Written {
 struct Level {
   std::vector<Written> inserted = {};
   std::vector<EntityBase*> deleted = {};  ///< held
+  std::size_t changes = 0;                ///< how many were recorded before
+};
+
+/// For track_modifications.
+struct RecordedChange {
+  ModelChange change;
+  bool persistent;  ///< had its key by then
 };
 
 struct SessionState {
@@ -54,7 +62,13 @@ struct SessionState {
   Function<Engine&(std::string_view)> engine_of;
   SessionOptions options;
   Session* session = nullptr;
-  void (*not_found)() = nullptr;
+  void (*not_found)(std::string_view description) = nullptr;
+  std::optional<std::int64_t> (*page_argument)(std::string_view name) = nullptr;
+  Function<Engine*(std::string_view bind_key, std::string_view role)> replica_of;
+  std::string role;                  ///< of reads outside of a transaction
+  std::vector<std::string> written;  ///< binds that a transaction was begun on: no replica serves them
+  Function<void(const std::vector<ModelChange>& changes, bool committed)> on_commit;
+  std::vector<RecordedChange> changes;
   std::unordered_map<Identity, EntityBase*, IdentityHash> identities;  ///< held
   std::vector<EntityBase*> pending;                                    ///< held
   std::vector<EntityBase*> removed;                                    ///< held
@@ -64,6 +78,12 @@ struct SessionState {
   LoadCounter counter;
   bool flushing = false;
 
+  /// For reads outside of a transaction.
+  Engine& reader(const std::string& bind);
+  /// Adds what a flush would write to `changes`, when somebody wants to know.
+  void record_changes();
+  /// Tells of `changes`, each object once.
+  void tell_changes(bool committed);
   /// A connection in a transaction, begun at need.
   Lease& writer(const std::string& bind);
   ExecuteResult read(const std::string& bind, const std::string& sql, const Parameters& parameters,

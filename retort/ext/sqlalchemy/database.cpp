@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/sqlalchemy/database.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,9 +16,12 @@
 #include "retort/base/owned.h"
 #include "retort/base/text.h"
 #include "retort/db/ddl.h"
+#include "retort/db/dialect.h"
 #include "retort/db/error.h"
 #include "retort/db/mapping.h"
 #include "retort/ext/sqlalchemy/detail/caller.h"
+#include "retort/ext/sqlalchemy/templates.h"
+#include "retort/ext/sqlalchemy/track_modifications.h"
 
 namespace retort::db {
 namespace {
@@ -47,21 +52,53 @@ void warn_n_plus_one(std::string_view message) {
   current_app->logger.warning(fmt::format("{} [asked by {}]", message, detail::caller()));
 }
 
+/// The replicas of one role, which take turns.
+struct Replicas {
+  std::string role;
+  std::vector<Owned<Engine>> engines;
+  Owned<std::atomic<std::size_t>> turn{new std::atomic<std::size_t>(0)};
+
+  Engine& next() const { return *engines[turn->fetch_add(1, std::memory_order_relaxed) % engines.size()]; }
+};
+
 struct Bind {
   std::string key;
   std::unique_ptr<Recorder> recorder;  // outlives the engine
   Owned<Engine> engine;
+  std::vector<Replicas> replicas = {};
+
+  Engine* replica(std::string_view role) const {
+    for (const Replicas& each : replicas) {
+      if (each.role == role) return &each.next();
+    }
+    return nullptr;
+  }
 };
 
 struct AppDatabases {
   std::vector<Bind> binds;
+  std::string read_role;
 
-  Engine& engine(std::string_view key) const {
-    for (const Bind& bind : binds) {
-      if (bind.key == key) return *bind.engine;
+  const Bind& bind(std::string_view key) const {
+    for (const Bind& each : binds) {
+      if (each.key == key) return each;
     }
     throw ArgumentError(key.empty() ? "config[\"SQLALCHEMY_DATABASE_URI\"] is not set"
                                     : fmt::format("config[\"SQLALCHEMY_BINDS\"] has no {}", text::repr(key)));
+  }
+  Engine& engine(std::string_view key) const { return *bind(key).engine; }
+  // Null where another bind alone has the role.
+  Engine* replica(std::string_view key, std::string_view role) const {
+    if (Engine* const found = bind(key).replica(role)) return found;
+    require_role(role);
+    return nullptr;
+  }
+  void require_role(std::string_view role) const {
+    for (const Bind& each : binds) {
+      for (const Replicas& replicas : each.replicas)
+        if (replicas.role == role) return;
+    }
+    throw ArgumentError(fmt::format("config[\"SQLALCHEMY_REPLICAS\"] has no role {}", text::repr(role)));
   }
 };
 
@@ -115,7 +152,7 @@ void read_options(EngineOptions& out, std::string_view where, const Value& optio
       out.busy_timeout = in_seconds(where, name, value);
     } else if (name == "connect_args") {
       read_options(out, where, value);
-    } else if (name != "url") {
+    } else if (name != "url" && name != "replicas") {
       throw ArgumentError(
           fmt::format("config[\"{}\"] has an option {} that is not known", where, text::repr(name)));
     }
@@ -136,27 +173,82 @@ std::string in_instance_folder(const App& app, const std::string& text) {
   return "sqlite:///" + (folder / url.database).string();
 }
 
-void add_bind(App& app, AppDatabases& databases, std::string_view where, std::string key,
+// A URL, or a dict with "url" and options.
+Owned<Engine> make_engine(const App& app, std::string_view where, std::string_view name, const Value& given,
+                          EngineOptions options) {
+  Value url = given;
+  if (given.is_dict()) {
+    read_options(options, where, given);
+    const Value* const found = given.find("url");
+    if (!found) refuse(where, name, "a URL or a dict with \"url\"", given);
+    url = *found;
+  }
+  if (!url.is_string()) throw ArgumentError(fmt::format("config[\"{}\"] should be a URL, as text", where));
+  return Owned<Engine>(new Engine(in_instance_folder(app, std::string(url.as_string())), std::move(options)));
+}
+
+void add_replicas(const App& app, Bind& bind, std::string_view where, const Value& roles,
+                  const EngineOptions& options) {
+  if (!roles.is_dict()) refuse(where, "it", "a dict of roles", roles);
+  for (const auto& [key, given] : roles.entries()) {
+    Replicas replicas{std::string(key.as_string()), {}};
+    const Value several = given.is_sequence() ? given : Value::list({given});
+    if (replicas.role.empty() || several.size() == 0)
+      refuse(where, replicas.role, "a URL, a dict with \"url\", or a list of those, and have a name", given);
+    for (const Value& each : several.items()) {
+      replicas.engines.push_back(make_engine(app, where, replicas.role, each, options));
+      if (replicas.engines.back()->dialect().name() != bind.engine->dialect().name())
+        refuse(where, replicas.role,
+               fmt::format("of {}, as what it replicates", bind.engine->dialect().name()), each);
+    }
+    bind.replicas.push_back(std::move(replicas));
+  }
+}
+
+void add_bind(const App& app, AppDatabases& databases, std::string_view where, std::string key,
               const Value& given) {
   EngineOptions options;
   options.echo = app.config.get("SQLALCHEMY_ECHO").truthy();
   if (const Value shared = app.config.get("SQLALCHEMY_ENGINE_OPTIONS"); key.empty() && shared.truthy())
     read_options(options, "SQLALCHEMY_ENGINE_OPTIONS", shared);
-  Value url = given;
-  if (given.is_dict()) {
-    read_options(options, where, given);
-    const Value* const found = given.find("url");
-    if (!found) refuse(where, key, "a URL or a dict with \"url\"", given);
-    url = *found;
-  }
-  if (!url.is_string()) throw ArgumentError(fmt::format("config[\"{}\"] should be a URL, as text", where));
-  Bind bind{std::move(key), nullptr, nullptr};
+  Bind bind{key, nullptr, nullptr};
   if (app.config.get("SQLALCHEMY_RECORD_QUERIES").truthy())
     bind.recorder = std::make_unique<Recorder>(bind.key);
   options.observer = bind.recorder.get();
-  bind.engine =
-      Owned<Engine>(new Engine(in_instance_folder(app, std::string(url.as_string())), std::move(options)));
+  bind.engine = make_engine(app, where, key, given, options);
+  if (const Value roles = app.config.get("SQLALCHEMY_REPLICAS"); key.empty() && roles.truthy())
+    add_replicas(app, bind, "SQLALCHEMY_REPLICAS", roles, options);
+  if (const Value* roles = given.is_dict() ? given.find("replicas") : nullptr)
+    add_replicas(app, bind, where, *roles, options);
   databases.binds.push_back(std::move(bind));
+}
+
+// What paginate finds in the request: 0 stands for what is no number.
+std::optional<std::int64_t> page_argument(std::string_view name) {
+  if (!has_request_context() || !request->args->contains(name)) return {};
+  return request->args->get<std::int64_t>(name, 0);
+}
+
+Owned<Session> make_session(App& app, AppDatabases& databases, SessionOptions options) {
+  if (!options.warn_n_plus_one && app.debug()) options.warn_n_plus_one = &warn_n_plus_one;
+  Owned<Session> session(
+      new Session(Function<Engine&(std::string_view)>(
+                      [&databases](std::string_view key) -> Engine& { return databases.engine(key); }),
+                  options));
+  session->set_not_found([](std::string_view description) {
+    if (description.empty()) abort(404);
+    abort(404, std::string(description));
+  });
+  session->set_page_argument(&page_argument);
+  session->set_replicas(
+      [&databases](std::string_view key, std::string_view role) { return databases.replica(key, role); });
+  session->read_from(databases.read_role);
+  if (app.config.get("SQLALCHEMY_TRACK_MODIFICATIONS").truthy()) {
+    session->track_modifications([&app](const std::vector<ModelChange>& changes, bool committed) {
+      (committed ? models_committed : before_models_committed).send(app, changes);
+    });
+  }
+  return session;
 }
 
 void for_each_bind(const AppDatabases& databases,
@@ -184,22 +276,19 @@ void Database::init_app(App& app) const {
   if (databases->binds.empty())
     throw ArgumentError(
         "either config[\"SQLALCHEMY_DATABASE_URI\"] or config[\"SQLALCHEMY_BINDS\"] must be set");
+  if (const Value role = app.config.get("SQLALCHEMY_READ_ROLE"); role.truthy()) {
+    if (!role.is_string()) refuse("SQLALCHEMY_READ_ROLE", "it", "a role, as text", role);
+    databases->read_role = std::string(role.as_string());
+    databases->require_role(databases->read_role);
+  }
   app.extensions.set(kName, std::move(databases));
+  add_templates(app);
   app.teardown_appcontext([] { g.pop(kSession); });
 }
 
 Session& Database::session() const {
-  return *g.setdefault<Owned<Session>>(kSession, [this] {
-    AppDatabases& databases = databases_of(current_app);
-    SessionOptions options = session_options_;
-    if (!options.warn_n_plus_one && current_app->debug()) options.warn_n_plus_one = &warn_n_plus_one;
-    Owned<Session> session(
-        new Session(Function<Engine&(std::string_view)>(
-                        [&databases](std::string_view key) -> Engine& { return databases.engine(key); }),
-                    options));
-    session->set_not_found([] { abort(404); });
-    return session;
-  });
+  return *g.setdefault<Owned<Session>>(
+      kSession, [this] { return make_session(current_app, databases_of(current_app), session_options_); });
 }
 
 const std::vector<RecordedQuery>& Database::get_recorded_queries() const {
@@ -210,6 +299,11 @@ const std::vector<RecordedQuery>& Database::get_recorded_queries() const {
 
 Engine& Database::engine(std::string_view bind_key) const {
   return databases_of(current_app).engine(bind_key);
+}
+Engine& Database::replica(std::string_view role, std::string_view bind_key) const {
+  if (Engine* const found = databases_of(current_app).replica(bind_key, role)) return *found;
+  throw ArgumentError(
+      fmt::format("the database {} has no replica of the role {}", text::repr(bind_key), text::repr(role)));
 }
 MetaData Database::metadata() const { return models_metadata(naming_); }
 

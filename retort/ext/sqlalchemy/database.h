@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include "retort/db/pagination.h"
 #include "retort/db/schema.h"
 #include "retort/db/session.h"
 #include "retort/ext/sqlalchemy/record_queries.h"
@@ -38,9 +39,13 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Reads SQLALCHEMY_DATABASE_URI, SQLALCHEMY_BINDS, SQLALCHEMY_ENGINE_OPTIONS, SQLALCHEMY_ECHO
-  /// and SQLALCHEMY_RECORD_QUERIES as Flask-SQLAlchemy does. Throws ArgumentError for what makes
-  /// no sense.
+  /// Reads SQLALCHEMY_DATABASE_URI, SQLALCHEMY_BINDS, SQLALCHEMY_ENGINE_OPTIONS,
+  /// SQLALCHEMY_ECHO, SQLALCHEMY_RECORD_QUERIES and SQLALCHEMY_TRACK_MODIFICATIONS as
+  /// Flask-SQLAlchemy does.
+  /// SQLALCHEMY_REPLICAS is a dict of roles, each a URL, a dict with "url", or a list of those, which
+  /// take turns; a bind that is a dict may have the same as "replicas". Sessions read from the role
+  /// SQLALCHEMY_READ_ROLE, where it is set (Session::read_from, Query::on). Throws ArgumentError for
+  /// what makes no sense.
   void init_app(App& app) const;
 
   /// The current context's: made at its first use, at the context's end rolled back and
@@ -62,6 +67,8 @@ class Database {
 
   /// Of the current app; "" is the main one. Throws ArgumentError for a key that it has not.
   Engine& engine(std::string_view bind_key = {}) const;
+  /// A replica of the role, the next in turn. Throws ArgumentError for a role that the bind has not.
+  Engine& replica(std::string_view role, std::string_view bind_key = {}) const;
   /// The tables of all models.
   MetaData metadata() const;
   /// Makes the tables that are not there; of all binds, or of one ("" is the main one).
