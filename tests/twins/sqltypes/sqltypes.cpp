@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/twins/sqltypes/text.h"
+
 #include "retort/base/owned.h"
 #include "retort/db/detail/drivers.h"
 #include "retort/db/dialect.h"
@@ -74,33 +76,7 @@ db::ColumnType column_type(std::string_view name) {
   return type;
 }
 
-std::string text(const std::string& value) { return value; }
-std::string text(const Bytes& value) { return Value::bytes(value.view()).repr(); }
-std::string text(const Value& value) {
-  JsonOptions options = JsonOptions::python();
-  options.sort_keys = true;
-  return json::dump(value, options);
-}
-std::string text(const db::Json<Address>& value) { return text(to_value(value)); }
-template <class T>
-std::string text(const std::optional<T>& value);
-template <class T>
-std::string text(const T& value) {
-  return to_value(value).str();
-}
-template <class T>
-std::string text(const std::vector<T>& value) {
-  std::string out = "[";
-  for (const auto& item : value) {
-    if (out.size() > 1) out += "; ";
-    out += text(static_cast<const T&>(item));
-  }
-  return out + "]";
-}
-template <class T>
-std::string text(const std::optional<T>& value) {
-  return value ? text(*value) : "NULL";
-}
+using twins::text;
 
 template <class T>
 std::vector<T> read(db::Connection& connection, const std::string& table) {
