@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include <retort/db/ddl.h>
 #include <retort/db/mapping.h>
 #include <retort/db/retry.h>
+#include <retort/db/view.h>
 #include <retort/ext/sqlalchemy/database.h>
+#include <retort/ext/sqlalchemy/track_modifications.h>
 #include <retort/fiber/task.h>
 #include <retort/retort.h>
 #include <retort/testing/client.h>
@@ -161,21 +164,45 @@ void report_slow(Response&) {
   }
 }
 
+std::string list_customers() {
+  const auto page = db.query<Customer>().order_by(col<&Customer::id>).paginate({.per_page = 20});
+  return render_template_string(R"({% from "retort/pagination.html" import page_links -%}
+{% for customer in customers %}{{ customer.email }}
+{% endfor %}{{ page_links(customers) }})",
+                                {{"customers", page}});
+}
+
+void log_changes(App& app) {
+  db::models_committed.connect(app, [](App& sender, const std::vector<db::ModelChange>& changes) {
+    for (const auto& change : changes) {
+      if (const auto customer = change.instance<Customer>())
+        sender.logger.info(std::string(db::operation_name(change.operation())) + " " + customer->email);
+    }
+  });
+}
+
+void add_replicas(App& app) {
+  app.config["SQLALCHEMY_DATABASE_URI"] = "postgresql://shop@main/shop";
+  app.config["SQLALCHEMY_REPLICAS"] =
+      Value::dict({{"reports", "postgresql://shop@reports/shop"},
+                   {"near", Value::list({"postgresql://shop@near1/shop", "postgresql://shop@near2/shop"})}});
+  app.config["SQLALCHEMY_READ_ROLE"] = "near";
+}
+
+std::vector<db::Handle<Order>> large_orders() {
+  return db.query<Order>().on("reports").where(col<&Order::total> > Decimal("1000")).all();
+}
+
 App create_app() {
   App app{"shop"};
   app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
   app.config["SQLALCHEMY_RECORD_QUERIES"] = true;
+  app.config["SQLALCHEMY_TRACK_MODIFICATIONS"] = true;
+  app.config["SQLALCHEMY_REPLICAS"] = Value::dict({{"reports", "sqlite://"}});
   db.init_app(app);
   app.after_request(report_slow);
   app.get<totals>("/totals");
-  app.get("/customers", [](Request& request) {
-    const auto page = db.query<Customer>()
-                          .order_by(col<&Customer::id>)
-                          .paginate({.page = request.args->get<std::int64_t>("page", 1), .per_page = 20});
-    std::string out;
-    for (const auto& customer : page.items) out += customer->email + "\n";
-    return out;
-  });
+  app.get<list_customers>("/customers");
   app.get("/customers/<int:id>", [](std::int64_t id) { return db.get_or_404<Customer>(id)->email; });
   return app;
 }
@@ -204,6 +231,15 @@ int main() {
     expect(active_among({1, 2}) == 1, "active_among");
     expect(turnover() == Decimal("19.90"), "turnover");
     expect(!shop::db.get_recorded_queries().empty(), "get_recorded_queries");
+  }
+  App other{"other"};
+  add_replicas(other);
+  shop::db.init_app(other);  // connects at its first use
+  {
+    const auto context = app.app_context();
+    log_changes(app);
+    retort::db::create_all(shop::db.metadata(), *shop::db.replica("reports").connect());
+    expect(large_orders().empty(), "large_orders");
   }
   auto client = app.test_client();
   expect(client.get("/customers").text() == "a@example.org\n", "the list");

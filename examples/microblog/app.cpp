@@ -5,6 +5,7 @@
 #include "microblog.h"
 #include <retort/crypto/random.h>
 #include <retort/db/view.h>
+#include <retort/ext/migrate/migrate.h>
 
 namespace microblog {
 namespace {
@@ -24,6 +25,7 @@ App create_app(const Value& config) {
   app.config["POSTS_PER_PAGE"] = 20;
   for (const auto& [key, value] : config.entries()) app.config[key.as_string()] = value;
   db.init_app(app);
+  migrate::Migrate().init_app(app, db, {.directory = app.config.root_path() + "/migrations"});
 
   app.register_blueprint(auth_blueprint(), {.url_prefix = "/auth"});
   app.register_blueprint(main_blueprint());

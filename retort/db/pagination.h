@@ -21,7 +21,7 @@ namespace detail {
 /// 0 where some are left out.
 std::vector<std::int64_t> page_numbers(std::int64_t page, std::int64_t pages, int left_edge, int left_current,
                                        int right_current, int right_edge);
-/// How many rows lie before a page; the largest number there is where it has no other.
+/// How many rows lie before a page; an absurd number where that is more.
 std::int64_t rows_before(std::int64_t page, std::int64_t per_page);
 }  // namespace detail
 

@@ -170,7 +170,7 @@ void SessionState::read_batch(const std::string& bind, std::vector<BatchItem>& i
   for (OpenTransaction& open : transactions) {
     if (open.bind == bind) return open.lease->execute_batch(items);
   }
-  Engine& engine = engine_of(bind);
+  Engine& engine = reader(bind);
   if (engine.dialect().name() != "sqlite") return engine.execute_batch(items);
   // A batch is a transaction, which SQLite's writers would wait for.
   for (BatchItem& item : items) item.result = engine.execute(item.sql, item.parameters, item.sink);

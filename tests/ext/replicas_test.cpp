@@ -99,6 +99,15 @@ TEST_F(Replicas, ASessionReadsFromARole) {
   EXPECT_EQ(place(""), "main") << "unless the query says otherwise";
 }
 
+TEST_F(Replicas, RowsByKeyComeFromThemToo) {
+  db.init_app(app);
+  const auto context = app.app_context();
+  db.session().read_from("near");
+  const std::vector<std::int64_t> ids = {1};
+  EXPECT_EQ(db.session().get_each<Place>(ids).at(0)->name, "near");
+  EXPECT_EQ(db.session().get_each<Visit>(ids).at(0)->note, "log_near");
+}
+
 TEST_F(Replicas, TheConfigurationSaysItForAll) {
   app.config["SQLALCHEMY_READ_ROLE"] = "all";
   db.init_app(app);
