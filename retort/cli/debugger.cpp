@@ -1,36 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/cli/debugger.h"
 
-#include <algorithm>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "retort/app/app.h"
 #include "retort/app/context.h"
 #include "retort/cli/detail/close_routes.h"
-#include "retort/cli/detail/debugger_templates.h"
+#include "retort/cli/detail/debugger_environment.h"
 #include "retort/cli/detail/error_report.h"
 #include "retort/cli/detail/loopback.h"
 #include "retort/cli/detail/throw_trace.h"
 #include "retort/http/url.h"
-#include "retort/jinja/environment.h"
-#include "retort/jinja/loader.h"
-#include "retort/jinja/template.h"
 #include "retort/message/request.h"
 #include "retort/message/response.h"
 #include "retort/routing/map.h"
 
 namespace retort {
 namespace {
-
-/// A client that shows HTML and asks for it.
-bool wants_html(const Request& request) {
-  const std::string_view agent = request.headers["User-Agent"];
-  for (const std::string_view tool : {"curl/", "Wget/", "HTTPie/"})
-    if (agent.starts_with(tool)) return false;
-  return request.headers["Accept"].find("text/html") != std::string_view::npos;
-}
 
 bool may_see(Context& context) {
   const Request& request = context.request();
@@ -73,27 +60,7 @@ void answer(Response& response, std::string body, bool html) {
 
 }  // namespace
 
-struct Debugger::Pages {
-  Pages() : environment(options()) { environment.freeze(); }
-
-  static jinja::Options options() {
-    jinja::Options out;
-    out.autoescape = jinja::SelectAutoescape();
-    out.auto_reload = false;
-    out.loader =
-        std::make_unique<jinja::DictLoader>(std::initializer_list<std::pair<std::string, std::string>>{
-            {"layout.html", std::string(detail::kDebuggerLayout)},
-            {"error.html", std::string(detail::kErrorPage)},
-            {"error.txt", std::string(detail::kErrorText)},
-            {"not_found.html", std::string(detail::kNotFoundPage)},
-            {"not_found.txt", std::string(detail::kNotFoundText)}});
-    return out;
-  }
-  std::string render(const char* name, const Value& data) const {
-    return environment.get_template(name).render(data);
-  }
-  jinja::Environment environment;
-};
+struct Debugger::Pages : detail::DebuggerEnvironment {};
 
 Debugger::Debugger() : pages_(new Pages) { detail::record_throws(true); }
 Debugger::~Debugger() { detail::record_throws(false); }
@@ -108,7 +75,7 @@ bool Debugger::exception(Context& context, Response& response, const std::except
                             {"no_frames", "Where it was thrown is not known: another thread threw it."},
                             {"request", detail::request_report(context)}});
   std::string text = pages_->render("error.txt", data);
-  const bool html = wants_html(context.request());
+  const bool html = detail::wants_html(context.request());
   if (html) {
     data.set("report", text);
     text = pages_->render("error.html", data);
@@ -120,7 +87,7 @@ bool Debugger::exception(Context& context, Response& response, const std::except
 void Debugger::not_found(Context& context, Response& response) {
   if (!may_see(context)) return;
   const Request& request = context.request();
-  const bool html = wants_html(request);
+  const bool html = detail::wants_html(request);
   Value data = detail::routes_near(context.app().url_map(), request.path);
   data.set("app", context.app().name());
   data.set("path", std::string(request.path));

@@ -2,8 +2,11 @@
 #include "retort/cli/main.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -12,7 +15,12 @@
 #include "retort/app/debug_pages.h"
 #include "retort/app/dotenv.h"
 #include "retort/cli/debugger.h"
+#include "retort/cli/detail/build_tree.h"
 #include "retort/cli/detail/commands.h"
+#include "retort/cli/detail/crash_report.h"
+#include "retort/cli/detail/dev_app.h"
+#include "retort/cli/detail/live_reload.h"
+#include "retort/cli/dev_server.h"
 #include "retort/fiber/overflow.h"
 #include "retort/fiber/watchdog.h"
 #include "retort/server/server.h"
@@ -53,7 +61,9 @@ class StopSignals {
   struct sigaction terminate_ {};
 };
 
-int serve_app(App& app, server::ServerOptions options, bool development) {
+/// `from_dev_server`: set where a development server started this process.
+int serve_app(App& app, server::ServerOptions options, bool development,
+              const std::optional<detail::DevApp>& from_dev_server) {
   std::optional<Debugger> debugger;
   if (development && app.debug()) debugger.emplace();
   set_debug_pages(app, debugger ? &*debugger : nullptr);
@@ -73,12 +83,20 @@ int serve_app(App& app, server::ServerOptions options, bool development) {
   options.on_error = [logger = app.logger](std::string_view what) {
     logger.error(fmt::format("an exception left the app: {}", what));
   };
-  server::Server server(app, std::move(options));
+  std::optional<detail::LiveHandler> live;
+  if (from_dev_server) {
+    options.listen_fd = detail::kDevListener;
+    live.emplace(app, detail::LiveReload(from_dev_server->state, from_dev_server->generation));
+  }
+  Handler& handler = live ? static_cast<Handler&>(*live) : app;
+  server::Server server(handler, std::move(options));
   server.start();
   const StopSignals signals(server);
-  fmt::print(" * Serving Retort app '{}'\n * Debug mode: {}\n * Running on {} (Press CTRL+C to quit)\n",
-             app.name(), app.debug() ? "on" : "off", server.address());
+  if (!from_dev_server || from_dev_server->generation == 1)
+    fmt::print(" * Serving Retort app '{}'\n * Debug mode: {}\n", app.name(), app.debug() ? "on" : "off");
+  if (!from_dev_server) fmt::print(" * Running on {} (Press CTRL+C to quit)\n", server.address());
   std::fflush(stdout);
+  if (from_dev_server) detail::tell_ready();
   server.run();
   return 0;
 }
@@ -86,7 +104,10 @@ int serve_app(App& app, server::ServerOptions options, bool development) {
 // What the words mean, and where what they say goes.
 struct Line {
   server::ServerOptions options = {};
-  bool debug = false;
+  std::optional<bool> debug = {};
+  std::optional<bool> reload = {};
+  std::string extra_files = {};
+  std::string exclude_patterns = {};
   CLI::App words{"A Retort application"};
   CLI::App* run = nullptr;
   CLI::App* serve = nullptr;
@@ -108,7 +129,13 @@ void add_servers(Line& line) {
     line.run = line.words.add_subcommand("run", "Run a development server.");
     add_address(*line.run, line.options);
     line.run->add_flag("--debug,!--no-debug", line.debug,
-                       "Show errors in the browser, name views that block.");
+                       "Show errors in the browser, name views that block; reload.");
+    line.run->add_flag("--reload,!--no-reload", line.reload,
+                       "Build anew what changes, and go on with that; as --debug says unless given.");
+    line.run->add_option("--extra-files", line.extra_files,
+                         "Files whose change starts the app again; separated by ':'.");
+    line.run->add_option("--exclude-patterns", line.exclude_patterns,
+                         "Patterns of paths whose changes count for nothing; separated by ':'.");
   }
   if (!has(line.words, "serve")) {
     line.serve = line.words.add_subcommand("serve", "Serve in production.");
@@ -137,7 +164,40 @@ int run_own(App& app, const detail::CommandLine& commands) {
   }
 }
 
-int run_line(App& app, int argc, char** argv) {
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(separator, at), text.size());
+    if (end > at) out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+/// What serves this program under the same words, with reload.
+DevServerOptions dev_server_options(const Line& line, const App& app, int argc, char** argv) {
+  DevServerOptions out;
+  out.host = line.options.host;
+  out.port = line.options.port;
+  out.extra_files = split(line.extra_files, ':');
+  out.exclude_patterns = split(line.exclude_patterns, ':');
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
+  out.app_command = {program};
+  for (int i = 1; i < argc; ++i) out.app_command.emplace_back(argv[i]);
+  if (std::optional<detail::BuildTree> tree = detail::build_tree_of(program)) {
+    out.build_command = std::move(tree->command);
+    out.build_folder = std::move(tree->folder);
+    out.build_first = false;
+    out.source_folders = {std::move(tree->source_folder)};
+  } else if (std::filesystem::is_directory(app.root_path())) {
+    out.source_folders = {app.root_path()};  // for its templates and static files
+  }
+  return out;
+}
+
+/// Serves, or runs a command. With reload it does neither, and says in `reload` what shall serve.
+int run_line(App& app, int argc, char** argv, const std::optional<detail::DevApp>& from_dev_server,
+             std::optional<DevServerOptions>& reload) {
   Line line;
   line.words.require_subcommand(1);
   const detail::CommandLine commands(line.words, app.cli);
@@ -152,23 +212,34 @@ int run_line(App& app, int argc, char** argv) {
   const bool development = line.run && line.run->parsed();
   if (development) {
     line.options.access_log = true;
-    if (line.debug) app.config["DEBUG"] = true;
+    if (line.debug) app.config["DEBUG"] = *line.debug;
+    if (!from_dev_server && line.reload.value_or(app.debug())) {
+      reload = dev_server_options(line, app, argc, argv);
+      return 0;
+    }
   }
-  return serve_app(app, std::move(line.options), development);
+  return serve_app(app, std::move(line.options), development, from_dev_server);
 }
 
 }  // namespace
 
 int main(App (*create_app)(), int argc, char** argv) {
   try {
+    const std::optional<detail::DevApp> from_dev_server = detail::take_dev_app();
+    if (from_dev_server) detail::install_crash_report(detail::kDevChannel);
     fiber::install_overflow_report();
     if (wants_dotenv()) {
       LoadDotenvOptions dotenv;
       dotenv.warn = [](std::string_view what) { fmt::print(stderr, "Warning: {}\n", what); };
       load_dotenv(dotenv);
     }
-    App app = create_app();
-    return run_line(app, argc, argv);
+    std::optional<DevServerOptions> reload;
+    {
+      App app = create_app();
+      const int code = run_line(app, argc, argv, from_dev_server, reload);
+      if (!reload) return code;
+    }
+    return run_dev_server(std::move(*reload));
   } catch (const UsageError& e) {
     return fail(kUsage, e.what());
   } catch (const std::exception& e) {

@@ -67,7 +67,7 @@ TEST(Main, ServingInDebugModeIsWarnedAbout) {
 }
 
 TEST(Main, DevelopingInDebugModeIsNot) {
-  const CliResult result = serve(make_app, {"run", "--port", "0", "--debug"});
+  const CliResult result = serve(make_app, {"run", "--port", "0", "--debug", "--no-reload"});
   EXPECT_THAT(result.output, HasSubstr("Debug mode: on"));
   EXPECT_THAT(result.output, Not(HasSubstr("DEBUG is set")));
 }

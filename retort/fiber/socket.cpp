@@ -238,6 +238,19 @@ Listener& Listener::operator=(Listener&& o) noexcept {
 
 Listener::~Listener() { close(); }
 
+namespace {
+
+/// The port that a socket is bound to; 0 for a unix socket.
+std::uint16_t port_of(int fd) {
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  check(getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size), "getsockname");
+  if (bound.ss_family == AF_INET6) return ntohs(reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port);
+  return bound.ss_family == AF_INET ? ntohs(reinterpret_cast<sockaddr_in*>(&bound)->sin_port) : 0;
+}
+
+}  // namespace
+
 Listener Listener::tcp(const std::string& host, std::uint16_t port, Options options) {
   const Address address = ip_address(host, port);
   Listener listener;
@@ -252,11 +265,7 @@ Listener Listener::tcp(const std::string& host, std::uint16_t port, Options opti
   }
   check(bind(listener.fd_, address.get(), address.size), "bind");
   check(listen(listener.fd_, options.backlog), "listen");
-  sockaddr_storage bound{};
-  socklen_t size = sizeof bound;
-  check(getsockname(listener.fd_, reinterpret_cast<sockaddr*>(&bound), &size), "getsockname");
-  listener.port_ = ntohs(bound.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6*>(&bound)->sin6_port
-                                                     : reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
+  listener.port_ = port_of(listener.fd_);
   return listener;
 }
 
@@ -269,6 +278,22 @@ Listener Listener::unix_path(const std::string& path, Options options) {
   check(bind(listener.fd_, address.get(), address.size), "bind");
   listener.path_ = path;
   check(listen(listener.fd_, options.backlog), "listen");
+  return listener;
+}
+
+Listener Listener::adopt(int fd) {
+  Listener listener;
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  check(getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size), "SO_ACCEPTCONN");
+  if (!listens) {
+    errno = EINVAL;
+    check(-1, "a socket that does not listen");
+  }
+  listener.port_ = port_of(fd);
+  check(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), "O_NONBLOCK");
+  check(fcntl(fd, F_SETFD, FD_CLOEXEC), "FD_CLOEXEC");
+  listener.fd_ = fd;
   return listener;
 }
 

@@ -90,6 +90,10 @@ class Listener {
   static Listener unix_path(const std::string& path, Options options);
   static Listener unix_path(const std::string& path) { return unix_path(path, Options()); }
 
+  /// A socket that somebody else has bound and listens with (a supervisor, systemd). It is closed
+  /// with this. Throws IoError for what is none.
+  static Listener adopt(int fd);
+
   /// Parks until a client comes. Throws IoError, Timeout, Cancelled.
   Socket accept(TimePoint deadline = kNever);
   std::uint16_t port() const { return port_; }

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/stat.h>
@@ -53,6 +54,7 @@ struct Server::Impl {
     listener.backlog = options.backlog;
     listener.reuse_port = options.reuse_port || options.workers > 1;
     try {
+      if (options.listen_fd >= 0) return fiber::Listener::adopt(shared_listener());
       if (options.unix_path.empty()) return fiber::Listener::tcp(host, port, listener);
       fiber::Listener out = fiber::Listener::unix_path(options.unix_path, listener);
       chmod(options.unix_path.c_str(), options.unix_mode);
@@ -62,6 +64,14 @@ struct Server::Impl {
           options.unix_path.empty() ? fmt::format("{}:{}", options.host, port) : options.unix_path;
       throw std::system_error(e.code(), std::generic_category(), fmt::format("cannot listen on {}", where));
     }
+  }
+
+  /// The given socket for the first worker, a copy of it for each other one.
+  int shared_listener() const {
+    if (workers.empty()) return options.listen_fd;
+    const int copy = fcntl(options.listen_fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) throw std::system_error(errno, std::generic_category(), "dup");
+    return copy;
   }
 
   void start() {

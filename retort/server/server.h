@@ -60,7 +60,10 @@ struct ServerOptions {
   std::uint16_t port = 5000;       ///< 0: any free one, see Server::port()
   std::string unix_path;           ///< a unix socket instead of host and port
   unsigned unix_mode = 0660;       ///< the socket file's mode
-  unsigned workers = 1;            ///< threads, each with its own listening socket
+  /// A socket that listens already, which all workers share, in place of the above; the server
+  /// closes it. host and port are what address() says.
+  int listen_fd = -1;
+  unsigned workers = 1;  ///< threads, each with its own listening socket
   int backlog = 4096;
   bool reuse_port = false;  ///< let other processes share the port (always on between workers)
   Limits limits;

@@ -307,6 +307,41 @@ TEST_F(ServerTest, StoppingLetsRunningRequestsFinish) {
   EXPECT_THROW(RawClient(server_->port()), std::runtime_error);
 }
 
+TEST_F(ServerTest, StoppingLosesNoRequestThatIsOnItsWay) {
+  serve();
+  RawClient fresh(server_->port()), half(server_->port()), kept(server_->port());
+  kept.send(get("/kept", ""));
+  EXPECT_THAT(kept.read_until("hello /kept", 10s), HasSubstr("200 OK"));
+  half.send("GET /half HTTP/1.1\r\nHost: ");
+  RawClient(server_->port()).send(get("/known"));  // the ones before it are accepted now
+  while (server_->stats().requests < 2) std::this_thread::sleep_for(1ms);
+  server_->stop();
+  EXPECT_EQ(kept.read_to_end(), "") << "an idle connection is closed at once";
+  fresh.send(get("/fresh", ""));
+  EXPECT_THAT(fresh.read_to_end(), EndsWith("hello /fresh"));
+  half.send("localhost\r\n\r\n");
+  EXPECT_THAT(half.read_to_end(), EndsWith("hello /half"));
+}
+
+TEST_F(ServerTest, TakesASocketThatListensAlready) {
+  fiber::Listener listener = fiber::Listener::tcp("127.0.0.1", 0);
+  ServerOptions options;
+  options.listen_fd = dup(listener.fd());
+  options.workers = 2;
+  serve(std::move(options));
+  EXPECT_EQ(server_->port(), listener.port());
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(ask(get("/w")), EndsWith("hello /w"));
+  server_->stop();
+  RawClient waiting(listener.port());  // the socket listens on: whoever shares it will answer
+}
+
+TEST_F(ServerTest, RefusesASocketThatDoesNotListen) {
+  ServerOptions options;
+  options.listen_fd = socket(AF_INET, SOCK_STREAM, 0);
+  Server server(probe_, std::move(options));
+  EXPECT_THROW(server.start(), std::system_error);
+}
+
 TEST_F(ServerTest, FreesTheConnectionsOfClientsThatReset) {
   serve();
   for (int i = 0; i < 20; ++i) {

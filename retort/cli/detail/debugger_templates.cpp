@@ -59,17 +59,20 @@ a { color: var(--link); }
 <body>
 <main>
 {% block body %}{% endblock %}
-<footer>Shown because the app runs in debug mode, and to this machine's clients and those of TRUSTED_HOSTS alone. Nothing can be run from this page.</footer>
+<footer>{% block footer %}Shown because the app runs in debug mode, and to this machine's clients and those of TRUSTED_HOSTS alone. Nothing can be run from this page.{% endblock %}</footer>
 </main>
 </body>
 </html>
 )html";
 
-constexpr std::string_view kErrorPage = R"html({% extends "layout.html" %}
-{% block title %}{{ exceptions[0].type }}: {{ exceptions[0].message|truncate(80) }}{% endblock %}
-{% macro lines(source) %}{% if source %}
+constexpr std::string_view kDebuggerSource = R"html({% macro lines(source) %}{% if source %}
 <pre>{% for line in source %}<span{% if line.marked %} class="marked"{% endif %}><i>{{ line.number }}</i>{{ line.text or " " }}</span>{% endfor %}</pre>
 {% endif %}{% endmacro %}
+)html";
+
+constexpr std::string_view kErrorPage = R"html({% extends "layout.html" %}
+{% block title %}{{ exceptions[0].type }}: {{ exceptions[0].message|truncate(80) }}{% endblock %}
+{% from "source.html" import lines %}
 {% macro frame(each, open) %}
 <details{% if open %} open{% endif %}>
 <summary><span class="function">{{ each.function or "a function without a name" }}</span>{% if each.template %}<span class="tag">template</span>{% endif %}
@@ -164,5 +167,31 @@ constexpr std::string_view kNotFoundText =
 {{ title }}:
 {% for each in rules %}  {{ each.rule }}  [{{ each.methods }}]  {{ each.endpoint }}
 {% endfor %}{% endfor %})text";
+
+constexpr std::string_view kTroublePage = R"html({% extends "layout.html" %}
+{% from "source.html" import lines %}
+{% block title %}{{ title or "Starting" }}{% endblock %}
+{% block body %}
+<h1>{{ title or "Starting" }}</h1>
+<p class="cause">{% if title %}The next save starts the app again; this page follows by itself.{% else %}The app is being built.{% endif %}</p>
+{% for each in errors %}
+<details open><summary><span class="function">{{ each.message }}</span>
+{% if each.file %}<span class="place">{{ each.file }}{% if each.line %}:{{ each.line }}{% endif %}</span>{% endif %}</summary>
+{{ lines(each.source) }}
+</details>
+{% endfor %}
+{% if text %}<div class="card"><pre><span>{{ text }}</span></pre></div>{% endif %}
+{{ script }}
+{% endblock %}
+{% block footer %}Shown by the development server.{% endblock %}
+)html";
+
+constexpr std::string_view kTroubleText = R"text({{ title or "Starting" }}
+{% for each in errors %}
+{% if each.file %}{{ each.file }}:{{ each.line }}: {% endif %}{{ each.message }}
+{% for line in each.source %}  {{ ">" if line.marked else " " }} {{ "%5d"|format(line.number) }}  {{ line.text }}
+{% endfor %}{% endfor %}{% if text %}
+{{ text }}
+{% endif %})text";
 
 }  // namespace retort::detail

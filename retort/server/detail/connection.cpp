@@ -16,6 +16,7 @@
 namespace retort::server::detail {
 namespace {
 
+constexpr milliseconds kLastRequest{1000};  // how long a stopping server waits for it
 constexpr milliseconds kLingerTime{2000};
 constexpr std::size_t kLingerBytes = 1024 * 1024;
 constexpr std::uint32_t kUnwatched = ~std::uint32_t{0};
@@ -120,9 +121,19 @@ void Connection::on_timer() {
   if (state_ == State::closed) delete this;
 }
 
+// A client that has just connected, or whose request is on its way, is still answered: it cannot
+// know that the server stops, and what it sent would be lost.
 void Connection::drain() {
-  keep_alive_ = false;
-  if (state_ != State::idle && state_ != State::head) return;
+  if (state_ != State::idle && state_ != State::head) {
+    keep_alive_ = false;
+    return;
+  }
+  char byte = 0;
+  if (state_ == State::head || !asked_ || recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+    const TimePoint soon = worker_.scheduler.now() + kLastRequest;
+    if (soon < deadline_) set_deadline(soon);
+    return;
+  }
   close();
   delete this;
 }
@@ -228,6 +239,7 @@ bool Connection::process(Exchange& exchange, std::size_t size) {
 void Connection::serve_one(Exchange& exchange, char* body, std::size_t available, std::size_t& used) {
   const ServerOptions& options = worker_.options;
   state_ = State::busy;
+  asked_ = true;
   deadline_ = fiber::kNever;
   if (options.timeouts.request.count() > 0) set_deadline(worker_.scheduler.now() + options.timeouts.request);
   keep_alive_ =

@@ -25,7 +25,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   void start();
   /// For before_poll: sends what earlier requests of a pipeline left. Does not park.
   void flush_dirty();
-  /// The server is stopping: closes (and deletes this) when idle.
+  /// The server is stopping: closes (and deletes this) when idle and nothing more is to be expected.
   void drain();
   /// Ends whatever is going on at once; deletes this unless a fiber is inside.
   void abandon();
@@ -112,6 +112,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   State state_ = State::idle;
   Wait wait_ = Wait::none;
   bool keep_alive_ = true;
+  bool asked_ = false;         // a request has come
   bool gone_ = false;          // the client has disconnected
   bool dirty_ = false;         // in the worker's dirty list
   bool continue_due_ = false;  // 100 Continue has been asked for and not sent

@@ -208,6 +208,11 @@ void Worker::stop() {
     finished_ = true;
     return scheduler.stop();
   }
+  // Who waits to be accepted would be turned away when the socket is closed. One that others share
+  // stays open, and they accept.
+  if (options.listen_fd < 0)
+    for (int i = 0; i < options.backlog && accepting_ && accept_one(); ++i) {
+    }
   draining_ = true;
   if (accepting_) scheduler.unwatch(listener_.fd(), *this);
   accepting_ = false;
