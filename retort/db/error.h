@@ -85,10 +85,17 @@ class DetachedInstanceError : public Error {
  public:
   using Error::Error;
 };
-/// A relationship whose table or query forbids to load it: lazy::raise, raiseload.
+/// What cannot be asked for now: a relationship that may not be loaded (lazy::raise, raiseload), a
+/// session that another fiber is using, a savepoint whose transaction has ended.
 class InvalidRequestError : public Error {
  public:
   using Error::Error;
+};
+/// A flush has failed and everything of its transaction was taken back: rollback() says that this
+/// is known, and is asked for before anything else.
+class PendingRollbackError : public InvalidRequestError {
+ public:
+  using InvalidRequestError::InvalidRequestError;
 };
 /// No connection came free in time.
 class PoolTimeout : public Error {

@@ -500,6 +500,8 @@ struct EntityBase {
   State state = State::transient;
   bool expired = false;
   bool removing = false;    ///< the next flush deletes it
+  bool handed = false;      ///< somebody had it since the session last looked for changes
+  bool ending = false;      ///< released; see release()
   unsigned from_query = 0;  ///< which of the session's queries read it, for its N+1 watchdog
   const Mapping* mapping;
   Session* session = nullptr;

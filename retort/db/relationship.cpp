@@ -327,8 +327,9 @@ void Slots::append(const CollectionSlot& slot, EntityBase* entity) {
     slot.removed_.erase(gone);
   } else {
     if (single) {
-      const RelatedSlot& other = related(*entity, *link.back);
-      if (other.loaded_ && other.target_ == &owner) return;
+      if (entity->expired) load_expired(*entity);
+      const bool there = known(related(*entity, *link.back)) == &owner;
+      if (there && (!slot.loaded_ || find_item(slot.items_, entity) != slot.items_.end())) return;
     } else if (find_item(slot.items_, entity) != slot.items_.end()) {
       return;
     }
@@ -556,37 +557,35 @@ void Slots::add_to_session(Session& session, EntityBase& entity) {
 
 void Slots::delete_entity(Session& session, EntityBase& entity) { session.delete_entity(entity); }
 
-void Slots::add_reached(EntityBase& entity) {
-  for (const Relationship& relationship : entity.mapping->relationships()) {
-    if (!relationship.cascade.save_update) continue;
-    for (EntityBase* each : reached(entity, relationship)) {
-      if (each->session != entity.session) add_to_session(*entity.session, *each);
-    }
-  }
-}
-
-void Slots::delete_reached(EntityBase& entity) {
+std::vector<EntityBase*> Slots::deleted_with(EntityBase& entity) {
   const NoAutoflush no_autoflush(entity.session);
+  std::vector<EntityBase*> all;
+  std::unordered_set<EntityBase*> seen;
+  const auto add = [&](EntityBase* each) {
+    if (each->session == entity.session && each->state != State::deleted && seen.insert(each).second)
+      all.push_back(each);
+  };
   for (const Relationship& relationship : entity.mapping->relationships()) {
     if (!relationship.cascade.delete_) continue;
-    std::vector<EntityBase*> children;
     if (!is_list(relationship)) {
-      if (EntityBase* target = get(related(entity, relationship))) children.push_back(target);
-    } else if (relationship.passive_deletes || is_loaded(entity, relationship)) {
-      children = reached(entity, relationship);
-    } else {
-      children = reached(entity, relationship);
-      const auto rows = Loader::many(*entity.session, entity, link_of(relationship), false);
-      children.insert(children.end(), rows.begin(), rows.end());
+      if (EntityBase* target = get(related(entity, relationship))) add(target);
+      continue;
     }
-    const std::unordered_set<EntityBase*> once(children.begin(), children.end());
-    for (EntityBase* each : children) retain(each);  // one that was never written would go at once
-    for (EntityBase* each : once) {
-      if (each->session == entity.session && each->state != State::deleted)
-        entity.session->delete_entity(*each);
-    }
-    for (EntityBase* each : children) release(each);
+    for (EntityBase* each : reached(entity, relationship)) add(each);
+    if (relationship.passive_deletes || is_loaded(entity, relationship)) continue;
+    for (EntityBase* each : Loader::many(*entity.session, entity, link_of(relationship), false)) add(each);
   }
+  return all;
+}
+
+bool Slots::is_given(const void* object, const Relationship& relationship) {
+  const char* const place = static_cast<const char*>(object) + relationship.offset;
+  if (is_list(relationship)) {
+    const CollectionSlot& slot = *reinterpret_cast<const CollectionSlot*>(place);
+    return slot.owner_ ? slot.dirty_ : !slot.items_.empty();
+  }
+  const RelatedSlot& slot = *reinterpret_cast<const RelatedSlot*>(place);
+  return slot.owner_ ? slot.touched_ : slot.target_ != nullptr;
 }
 
 }  // namespace detail

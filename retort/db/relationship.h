@@ -171,6 +171,13 @@ class Collection : public detail::CollectionSlot {
   Collection(std::initializer_list<Handle<T>> items) {
     for (const Handle<T>& each : items) append(each);
   }
+  /// These and no others: user->posts = {}.
+  Collection& operator=(std::initializer_list<Handle<T>> items) {
+    const std::vector<Handle<T>> all = items;
+    clear();
+    for (const Handle<T>& each : all) append(each);
+    return *this;
+  }
 
   iterator begin() const {
     load();

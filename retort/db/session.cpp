@@ -6,9 +6,11 @@
 #include <unordered_map>
 
 #include "retort/base/text.h"
+#include "retort/db/detail/memory_connection.h"
 #include "retort/db/detail/node.h"
 #include "retort/db/detail/relation.h"
 #include "retort/db/detail/session_state.h"
+#include "retort/db/detail/statement_kind.h"
 #include "retort/db/dialect.h"
 
 namespace retort::db {
@@ -20,11 +22,26 @@ using State = detail::EntityBase::State;
 namespace detail {
 
 void retain(EntityBase* entity) {
-  if (entity) ++entity->count;
+  if (!entity) return;
+  ++entity->count;
+  entity->handed = true;
 }
 
+// An object that goes lets go of others: of a long chain one after the other, not inside each other.
 void release(EntityBase* entity) {
-  if (entity && --entity->count == 0) delete entity;
+  if (!entity || --entity->count != 0 || entity->ending) return;
+  thread_local std::vector<EntityBase*>* ends = nullptr;
+  entity->ending = true;
+  if (ends) return ends->push_back(entity);
+  std::vector<EntityBase*> all = {entity};
+  ends = &all;
+  while (!all.empty()) {
+    EntityBase* const last = all.back();
+    all.pop_back();
+    last->ending = false;
+    if (last->count == 0) delete last;
+  }
+  ends = nullptr;
 }
 
 void load_expired(EntityBase& entity) {
@@ -98,6 +115,7 @@ std::vector<std::size_t> changed_columns(EntityBase& entity) {
 }
 
 Lease& SessionState::writer(const std::string& bind) {
+  require_usable();
   for (OpenTransaction& open : transactions) {
     if (open.bind == bind) return open.lease;
   }
@@ -120,7 +138,9 @@ void SessionState::count_statement(const std::string& sql) {
 
 ExecuteResult SessionState::read(const std::string& bind, const std::string& sql,
                                  const Parameters& parameters, const RowSink& sink) {
+  require_usable();
   count_statement(sql);
+  if (reads_in_transaction(bind)) return writer(bind)->execute(sql, parameters, sink);
   for (OpenTransaction& open : transactions) {
     if (open.bind == bind) return open.lease->execute(sql, parameters, sink);
   }
@@ -166,7 +186,9 @@ void SessionState::tell_changes(bool committed) {
 
 void SessionState::read_batch(const std::string& bind, std::vector<BatchItem>& items) {
   if (items.empty()) return;
+  require_usable();
   count_statement(items[0].sql);
+  if (reads_in_transaction(bind)) return writer(bind)->execute_batch(items);
   for (OpenTransaction& open : transactions) {
     if (open.bind == bind) return open.lease->execute_batch(items);
   }
@@ -174,6 +196,49 @@ void SessionState::read_batch(const std::string& bind, std::vector<BatchItem>& i
   if (engine.dialect().name() != "sqlite") return engine.execute_batch(items);
   // A batch is a transaction, which SQLite's writers would wait for.
   for (BatchItem& item : items) item.result = engine.execute(item.sql, item.parameters, item.sink);
+}
+
+void SessionState::require_mine() const {
+  if (uses > 0 && user != this_task())
+    throw InvalidRequestError(
+        "the session is in use: another fiber waits for the database in its flush(), commit() or rollback(); "
+        "functions that run at once need a Session each");
+}
+
+void SessionState::require_usable() const {
+  require_mine();
+  if (failed)
+    throw PendingRollbackError(
+        "a flush of this session has failed, and its work was taken back: call rollback() before anything "
+        "else");
+}
+
+bool SessionState::reads_in_transaction(const std::string& bind) {
+  const Engine& engine = engine_of(bind);
+  const std::string& level = engine.options().isolation_level;
+  // SQLite's transactions are for writers; begin() says so.
+  return (level == "REPEATABLE READ" || level == "SERIALIZABLE") && engine.dialect().name() != "sqlite";
+}
+
+InUse::InUse(SessionState& s) : state(s) {
+  state.require_mine();
+  state.user = this_task();
+  ++state.uses;
+}
+InUse::~InUse() { --state.uses; }
+
+void give_up_changes(EntityBase& entity) noexcept {
+  try {
+    if (!changed_columns(entity).empty()) entity.take_snapshot();
+  } catch (...) {  // no memory, or a Value too deep to compare: the next use says so
+  }
+}
+
+void require_unchanged(EntityBase& entity) {
+  if (changed_columns(entity).empty()) return;
+  throw InvalidRequestError("table " + text::repr(entity.mapping->name()) +
+                            ": an object was changed through a reference that is older than commit() or "
+                            "expire(), and would be read anew: take the reference from its Handle again");
 }
 
 std::string SessionState::savepoint_name(std::size_t level) { return "retort_" + std::to_string(level); }
@@ -188,45 +253,77 @@ void SessionState::remember(EntityBase& entity) {
   }
 }
 
-void SessionState::forget(EntityBase& entity) {
-  const auto found = identities.find(identity_of(entity));
-  if (found != identities.end() && found->second == &entity) {
-    identities.erase(found);
-    release(&entity);
-    return;
+// The database has taken its row, so that of an object of the same key was deleted by others.
+void SessionState::replace(EntityBase& entity) {
+  const auto [at, added] = identities.emplace(identity_of(entity), &entity);
+  if (added) return retain(&entity);
+  if (at->second == &entity) return;
+  detach(*at->second);
+  remember(entity);
+}
+
+void SessionState::detach(EntityBase& entity) noexcept {
+  const Hold hold(&entity);
+  entity.state = State::detached;
+  entity.session = nullptr;
+  entity.expired = false;
+  Slots::reset(entity);
+  forget(entity);
+}
+
+void SessionState::forget(EntityBase& entity) noexcept {
+  auto found = identities.end();
+  try {
+    found = identities.find(identity_of(entity));
+  } catch (...) {  // its key has a value that no column takes
   }
-  // Its key was changed by hand.
-  for (auto at = identities.begin(); at != identities.end(); ++at) {
-    if (at->second != &entity) continue;
-    identities.erase(at);
-    release(&entity);
-    return;
+  if (found == identities.end() || found->second != &entity)  // its key was changed by hand
+    found = std::find_if(identities.begin(), identities.end(),
+                         [&](const auto& item) { return item.second == &entity; });
+  if (found == identities.end()) return;
+  identities.erase(found);
+  release(&entity);
+}
+
+// First what is new leaves, then what was deleted has its place again.
+void SessionState::undo_written(Level& undone) noexcept {
+  for (const Written& written : undone.inserted) {
+    EntityBase& entity = *written.entity;
+    forget(entity);
+    entity.state = State::transient;
+    entity.expired = false;
+    entity.session = nullptr;
+    Slots::set_dirty(entity);
+    try {
+      if (written.numbered)
+        entity.mapping->set(entity.object(), entity.mapping->autoincrement_column(),
+                            {Cell::Kind::integer, 0, 0, {}});
+    } catch (...) {  // a type that has no 0 keeps its number
+    }
   }
+  for (EntityBase* entity : undone.deleted) {
+    if (entity->state == State::deleted) {  // else it was new in this transaction too
+      entity->state = State::persistent;
+      entity->session = session;
+      try {
+        remember(*entity);
+      } catch (...) {  // its key was changed by hand, to another object's
+        entity->state = State::detached;
+        entity->session = nullptr;
+      }
+    }
+    release(entity);
+  }
+  for (const Written& written : undone.inserted) release(written.entity);
 }
 
 // The objects of `level` and above are as they were before it.
-void SessionState::undo(std::size_t level) {
+void SessionState::undo(std::size_t level) noexcept {
   while (levels.size() > level) {
     Level undone = std::move(levels.back());
     levels.pop_back();
     changes.erase(changes.begin() + static_cast<std::ptrdiff_t>(undone.changes), changes.end());
-    for (const Written& written : undone.inserted) {
-      forget(*written.entity);
-      written.entity->state = State::transient;
-      written.entity->expired = false;
-      written.entity->session = nullptr;
-      Slots::set_dirty(*written.entity);
-      const std::size_t number = written.entity->mapping->autoincrement_column();
-      if (written.numbered)
-        written.entity->mapping->set(written.entity->object(), number, {Cell::Kind::integer, 0, 0, {}});
-      release(written.entity);
-    }
-    for (EntityBase* entity : undone.deleted) {
-      entity->state = State::persistent;
-      entity->session = session;
-      remember(*entity);
-      release(entity);
-    }
+    undo_written(undone);
   }
   for (EntityBase* entity : pending) {
     entity->state = State::transient;
@@ -235,20 +332,34 @@ void SessionState::undo(std::size_t level) {
   }
   pending.clear();
   for (EntityBase* entity : removed) {
-    entity->state = State::persistent;
+    if (entity->state != State::detached) entity->state = State::persistent;
     entity->removing = false;
     release(entity);
   }
   removed.clear();
-  expire_all();
+  marked_by.clear();
+  expire_all(false);
   if (levels.empty()) levels.emplace_back();
 }
 
 // What is loaded of relationships goes too. The objects are held by the identity map meanwhile.
-void SessionState::expire_all() {
+void SessionState::expire_all(bool clean) noexcept {
   for (auto& [key, entity] : identities) {
+    if (!clean) give_up_changes(*entity);
     entity->expired = true;
     Slots::reset(*entity);
+  }
+}
+
+void SessionState::forget_unheld() noexcept {
+  for (auto at = identities.begin(); at != identities.end();) {
+    EntityBase* const entity = at->second;
+    if (entity->count > 1) {
+      ++at;
+      continue;
+    }
+    at = identities.erase(at);
+    release(entity);
   }
 }
 
@@ -295,6 +406,7 @@ Session::~Session() {
     close();
   } catch (...) {  // the connection is given back and rolled back there
   }
+  detach_all();
   delete state_;
 }
 
@@ -323,30 +435,41 @@ void Session::refuse_empty(const Mapping& mapping) {
                       ": an empty handle, which stands for no object");
 }
 
-bool Session::is_modified() const {
+bool Session::is_modified() const { return is_modified(true); }
+
+bool Session::is_modified(bool all) const {
   if (!state_->pending.empty() || !state_->removed.empty()) return true;
-  return std::any_of(state_->identities.begin(), state_->identities.end(), [](const auto& item) {
-    EntityBase& entity = *item.second;
-    return (!entity.expired && !detail::changed_columns(entity).empty()) || detail::Slots::is_changed(entity);
-  });
+  bool found = false;
+  for (const auto& [identity, entity] : state_->identities) {
+    const bool looks = all || detail::may_have_changed(*entity);
+    if ((looks && !detail::changed_columns(*entity).empty()) || detail::Slots::is_changed(*entity)) {
+      found = true;
+      break;
+    }
+    entity->handed = false;
+  }
+  return found;
 }
 
-void Session::expire_all() { state_->expire_all(); }
+void Session::expire_all() { state_->expire_all(false); }
 
-void Session::expire_entity(EntityBase& entity) {
-  if (entity.state != State::persistent || entity.session != this || entity.expired) return;
-  entity.expired = true;
-  detail::retain(&entity);
-  for (const Relationship& relationship : entity.mapping->relationships()) {
-    if (!relationship.cascade.refresh_expire) continue;
-    for (EntityBase* each : detail::Slots::reached(entity, relationship)) expire_entity(*each);
+void Session::expire_entity(EntityBase& first) {
+  detail::Worklist todo(first);
+  while (EntityBase* const entity = todo.take()) {
+    if (entity->state != State::persistent || entity->session != this) continue;
+    const bool was_expired = std::exchange(entity->expired, true);
+    detail::give_up_changes(*entity);
+    if (was_expired) continue;
+    for (const Relationship& relationship : entity->mapping->relationships()) {
+      if (relationship.cascade.refresh_expire) todo.add(detail::Slots::reached(*entity, relationship));
+    }
+    detail::Slots::reset(*entity);
   }
-  detail::Slots::reset(entity);
-  detail::release(&entity);
 }
 
 EntityBase* Session::entity_of(const Mapping& mapping, const Row& row, std::size_t first) {
   const auto fill = [&](EntityBase& entity) {
+    if (entity.expired) detail::require_unchanged(entity);
     for (std::size_t i = 0; i < mapping.columns().size(); ++i)
       mapping.set(entity.object(), i, row.cell(first + i));
     entity.take_snapshot();
@@ -354,12 +477,15 @@ EntityBase* Session::entity_of(const Mapping& mapping, const Row& row, std::size
     entity.state = State::persistent;
     entity.session = this;
   };
+  const auto refills = [&](EntityBase& known) {
+    return known.expired || (state_->refills && detail::changed_columns(known).empty());
+  };
   const std::vector<std::size_t>& key = mapping.key();
   const Cell cell = row.cell(first + key[0]);
   if (key.size() == 1 && cell.kind == Cell::Kind::integer) {
     const auto known = state_->identities.find(detail::Identity{&mapping, cell.integer, {}});
     if (known != state_->identities.end()) {
-      if (known->second->expired) fill(*known->second);
+      if (refills(*known->second)) fill(*known->second);
       return known->second;
     }
   }
@@ -371,7 +497,7 @@ EntityBase* Session::entity_of(const Mapping& mapping, const Row& row, std::size
   fill(*made.entity);
   const auto known = state_->identities.find(detail::identity_of(*made.entity));
   if (known != state_->identities.end()) {
-    if (known->second->expired) fill(*known->second);
+    if (refills(*known->second)) fill(*known->second);
     return known->second;
   }
   state_->remember(*made.entity);
@@ -428,6 +554,7 @@ std::vector<EntityBase*> Session::get_entities(const Mapping& mapping, std::vect
 void Session::refresh_entity(EntityBase& entity) {
   const Mapping& mapping = *entity.mapping;
   bool found = false;
+  detail::require_unchanged(entity);
   const Parameters key = detail::key_of(entity);
   state_->read(mapping.bind_key(), mapping.select_by_key(engine(mapping.bind_key()).dialect()), key,
                [&](const Row& row) {
@@ -442,94 +569,17 @@ void Session::refresh_entity(EntityBase& entity) {
   entity.expired = false;
 }
 
-void Session::add_entity(EntityBase& entity) {
-  if (entity.removing && entity.session == this) {
-    entity.removing = false;
-    std::erase(state_->removed, &entity);
-    detail::release(&entity);
-    return;
-  }
-  if (entity.session && entity.session != this)
-    throw ArgumentError("table " + text::repr(entity.mapping->name()) +
-                        ": the object belongs to another session");
-  switch (entity.state) {
-    case State::transient:
-      entity.state = State::pending;
-      entity.session = this;
-      detail::retain(&entity);
-      state_->pending.push_back(&entity);
-      detail::Slots::add_reached(entity);
-      return;
-    case State::detached:
-      entity.state = State::persistent;
-      entity.session = this;
-      state_->remember(entity);
-      detail::Slots::add_reached(entity);
-      return;
-    case State::deleted:
-      throw ArgumentError("table " + text::repr(entity.mapping->name()) + ": the object was deleted");
-    case State::pending:
-    case State::persistent:
-      return;
-  }
-}
-
-void Session::delete_entity(EntityBase& entity) {
-  if (entity.session != this)
-    throw ArgumentError("table " + text::repr(entity.mapping->name()) +
-                        ": delete of an object that is not of this session");
-  if (entity.state == State::pending) return expunge_entity(entity);
-  if (entity.removing) return;
-  entity.removing = true;
-  detail::retain(&entity);
-  state_->removed.push_back(&entity);
-  detail::Slots::delete_reached(entity);
-}
-
-void Session::expunge_entity(EntityBase& entity) {
-  if (entity.session != this) return;
-  detail::Hold hold(&entity);
-  for (const Relationship& relationship : entity.mapping->relationships()) {
-    if (!relationship.cascade.expunge) continue;
-    entity.session = nullptr;  // a circle ends here
-    for (EntityBase* each : detail::Slots::reached(entity, relationship)) expunge_entity(*each);
-  }
-  entity.session = nullptr;
-  const auto pending = std::find(state_->pending.begin(), state_->pending.end(), &entity);
-  if (pending != state_->pending.end()) {
-    entity.state = State::transient;
-    state_->pending.erase(pending);
-    detail::release(&entity);
-    return;
-  }
-  entity.state = State::detached;
-  detail::Slots::reset(entity);
-  state_->forget(entity);
-}
-
-EntityBase* Session::merge_object(const Mapping& mapping, const void* object) {
-  Parameters key;
-  for (const std::size_t column : mapping.key()) key.push_back(mapping.get(object, column));
-  const bool numbered = mapping.autoincrement_column() != Mapping::kNone && key[0].integer == 0;
-  EntityBase* entity = numbered ? nullptr : get_entity(mapping, key);
-  const bool is_new = !entity;
-  if (is_new) entity = mapping.make_entity();
-  for (const MappedColumn& column : mapping.columns())
-    column.type->assign(column.of(entity->object()), column.of(object));
-  if (is_new) add_entity(*entity);
-  return entity;
-}
-
 void Session::run(const SelectBase& select, const RowSink& sink) {
-  if (state_->options.autoflush) flush();
-  std::string bind;
-  for (const Clause& clause : select.data().columns) {
-    if (clause.node()->mapping) bind = clause.node()->mapping->bind_key();
-  }
-  if (!select.data().sources.empty() && select.data().sources[0].mapping)
-    bind = select.data().sources[0].mapping->bind_key();
+  autoflush();
+  const std::string& bind = detail::bind_of(select.data());
   const Compiled compiled = select.compile(engine(bind).dialect());
-  if (select.data().for_update) state_->writer(bind);
+  struct Refills {
+    bool& flag;
+    bool before;
+    ~Refills() { flag = before; }
+  } const refills{state_->refills, state_->refills};
+  state_->refills = select.data().for_update.has_value();
+  if (state_->refills) state_->writer(bind);
   state_->read(bind, compiled.sql, compiled.parameters, sink);
 }
 
@@ -567,9 +617,11 @@ void Session::run_query(const SelectBase& select, const Mapping& mapping,
 
 void Session::run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch,
                          const RowSink& sink, const std::optional<std::string>& role) {
-  if (state_->options.autoflush) flush();
+  autoflush();
   const RoleScope scope(*state_, role);
   const Compiled compiled = select.compile(engine(mapping.bind_key()).dialect());
+  state_->require_usable();
+  if (state_->reads_in_transaction(mapping.bind_key())) state_->writer(mapping.bind_key());
   for (detail::OpenTransaction& open : state_->transactions) {
     if (open.bind == mapping.bind_key())
       return open.lease->stream(compiled.sql, compiled.parameters, sink, batch);
@@ -578,7 +630,7 @@ void Session::run_stream(const SelectBase& select, const Mapping& mapping, std::
 }
 
 std::int64_t Session::count_rows(const SelectBase& select, const std::optional<std::string>& role) {
-  if (state_->options.autoflush) flush();
+  autoflush();
   const RoleScope scope(*state_, role);
   const Mapping& mapping = *select.data().sources.at(0).mapping;
   SelectBase counted = select;
@@ -594,7 +646,7 @@ std::int64_t Session::count_rows(const SelectBase& select, const std::optional<s
 }
 
 std::int64_t Session::write(const WriteBase& statement, const RowSink& sink) {
-  if (state_->options.autoflush) flush();
+  autoflush();
   const std::string& bind = statement.mapping().bind_key();
   const Compiled compiled = statement.compile(engine(bind).dialect());
   return state_->writer(bind)->execute(compiled.sql, compiled.parameters, sink).rows;
@@ -602,123 +654,12 @@ std::int64_t Session::write(const WriteBase& statement, const RowSink& sink) {
 
 std::int64_t Session::execute(const WriteBase& statement) { return write(statement, {}); }
 
-void Session::run_text(const std::string& sql, const Parameters& parameters, const RowSink& sink) {
-  if (state_->options.autoflush) flush();
-  state_->writer({})->execute(sql, parameters, sink);
-}
-
-std::int64_t Session::text(const std::string& sql, const Parameters& parameters) {
-  if (state_->options.autoflush) flush();
-  return state_->writer({})->execute(sql, parameters, {}).rows;
-}
-
-void Session::flush() {
-  if (state_->flushing || !is_modified()) return;
-  struct Flushing {
-    bool& flag;
-    ~Flushing() { flag = false; }
-  } flushing{state_->flushing};
-  state_->record_changes();
-  try {
-    state_->flushing = true;
-    detail::Flush(*state_).run();
-    state_->flushing = false;
-  } catch (...) {
-    if (state_->levels.size() > 1) {
-      const std::size_t level = state_->levels.size() - 1;
-      for (detail::OpenTransaction& open : state_->transactions)
-        if (open.lease->usable()) open.lease->rollback_to_savepoint(SessionState::savepoint_name(level));
-      state_->undo(level);
-      state_->levels.emplace_back().changes = state_->changes.size();
-    } else {
-      rollback();
-    }
-    throw;
-  }
-}
-
-void Session::commit() {
-  state_->record_changes();
-  state_->tell_changes(false);
-  flush();
-  try {
-    for (detail::OpenTransaction& open : state_->transactions) open.lease->commit();
-  } catch (...) {
-    rollback();
-    throw;
-  }
-  state_->transactions.clear();
-  state_->forget_written();
-  struct Expire {
-    Session& session;
-    ~Expire() {
-      if (session.state_->options.expire_on_commit) session.expire_all();
-    }
-  } expire{*this};
-  state_->tell_changes(true);  // objects are still as they were written
-}
-
-void Session::rollback() {
-  for (detail::OpenTransaction& open : state_->transactions) {
-    try {
-      if (open.lease->usable() && open.lease->in_transaction()) open.lease->rollback();
-    } catch (const DatabaseError&) {  // the server has rolled back by losing the connection
-    }
-  }
-  state_->transactions.clear();
-  state_->undo(0);
-}
-
-void Session::close() {
-  rollback();
-  // Objects that know each other let go, or none of them would.
-  for (auto& [key, entity] : state_->identities) detail::Slots::reset(*entity);
-  for (auto& [key, entity] : state_->identities) {
-    entity->session = nullptr;
-    entity->state = State::detached;
-    entity->expired = false;
-    detail::release(entity);
-  }
-  state_->identities.clear();
-  state_->forget_written();
-  state_->written.clear();
-}
-
-Savepoint Session::begin_nested() {
-  flush();
-  state_->writer({});
-  const std::size_t level = state_->levels.size();
-  for (detail::OpenTransaction& open : state_->transactions)
-    open.lease->savepoint(SessionState::savepoint_name(level));
-  state_->levels.emplace_back().changes = state_->changes.size();
-  return {this, level};
-}
-
-void Savepoint::commit() {
-  if (!session_) return;
-  session_->flush();
-  for (detail::OpenTransaction& open : session_->state_->transactions)
-    open.lease->release_savepoint(SessionState::savepoint_name(depth_));
-  session_->state_->keep(depth_ - 1);
-  session_ = nullptr;
-}
-
-void Savepoint::rollback() {
-  if (!session_) return;
-  Session* const session = std::exchange(session_, nullptr);
-  if (session->state_->levels.size() <= depth_) return;  // the whole transaction has gone
-  for (detail::OpenTransaction& open : session->state_->transactions) {
-    open.lease->rollback_to_savepoint(SessionState::savepoint_name(depth_));
-    open.lease->release_savepoint(SessionState::savepoint_name(depth_));
-  }
-  session->state_->undo(depth_);
-}
-
-Savepoint::~Savepoint() {
-  try {
-    rollback();
-  } catch (...) {  // a lost connection: the session's next statement says so
-  }
+std::int64_t Session::run_text(const std::string& sql, const Parameters& parameters,
+                               std::string_view bind_key, const RowSink& sink) {
+  autoflush();
+  const std::string bind(bind_key);
+  if (detail::only_reads(sql)) return state_->read(bind, sql, parameters, sink).rows;
+  return state_->writer(bind)->execute(sql, parameters, sink).rows;
 }
 
 }  // namespace retort::db

@@ -2,7 +2,9 @@
 #pragma once
 // Session: the unit of work. It knows each row as one object, finds what has changed, and writes
 // it in the order that foreign keys demand: SQLAlchemy's Session. Of one request (or one piece of
-// work), used by one fiber at a time.
+// work), used by one fiber at a time: one that comes while another waits for the database in
+// flush(), commit() or rollback() gets an InvalidRequestError. Functions of fiber::gather take a
+// Session each.
 //
 //   auto user = session.get<User>(7);               // a Handle<User>, empty when there is none
 //   user->is_active = false;
@@ -202,17 +204,23 @@ class Query : public SelectBuilder<Query<T>> {
 /// A transaction inside one: undone when it goes out of scope without commit().
 class Savepoint {
  public:
-  Savepoint(Savepoint&& o) noexcept : session_(o.session_), depth_(o.depth_) { o.session_ = nullptr; }
+  Savepoint(Savepoint&& o) noexcept : session_(o.session_), depth_(o.depth_), serial_(o.serial_) {
+    o.session_ = nullptr;
+  }
   Savepoint& operator=(Savepoint&&) = delete;
   ~Savepoint();
+  /// Both throw InvalidRequestError when the transaction has ended.
   void commit();
   void rollback();
 
  private:
   friend class Session;
-  Savepoint(Session* session, std::size_t depth) : session_(session), depth_(depth) {}
+  Savepoint(Session* session, std::size_t depth, std::size_t serial)
+      : session_(session), depth_(depth), serial_(serial) {}
+  bool is_open() const;
   Session* session_;
   std::size_t depth_;
+  std::size_t serial_;
 };
 
 class Session {
@@ -290,7 +298,9 @@ class Session {
   void expunge(const Handle<T>& handle) {
     expunge_entity(required(handle));
   }
-  /// The row of the same key with these values: changed when it is there, new when not.
+  /// The row of the same key with these values: changed when it is there, new when not. Of columns
+  /// alone: a relationship that is set is an ArgumentError. A version that is not 0 must be the
+  /// row's, or it is a StaleDataError.
   template <class T>
   Handle<T> merge(const T& value) {
     return Handle<T>(merge_object(mapping_of<T>(), &value));
@@ -300,8 +310,13 @@ class Session {
     return Handle<T>(merge_object(mapping_of<T>(), required(handle).object()));
   }
 
-  /// Writes what is new, changed and deleted. An error undoes the whole transaction.
+  /// Begins a transaction before the first write, so that all reads see the same rows. Throws
+  /// InvalidRequestError when there is one.
+  void begin(std::string_view bind_key = {});
+  /// Writes what is new, changed and deleted. An error undoes the whole transaction (in a savepoint
+  /// that one); until rollback() says so too, whatever needs the database is a PendingRollbackError.
   void flush();
+  /// Forgets objects that no Handle holds: a reference into one is good until then.
   void commit();
   void rollback();
   /// rollback(), and forgets everything.
@@ -365,17 +380,23 @@ class Session {
     return out;
   }
 
-  /// SQL as it stands, with :name or ? ... bound in order: rows as aggregates, by column names.
+  /// SQL as it stands, with the database's placeholders (SQLite's ?1, PostgreSQL's $1): rows as
+  /// aggregates, by column names. What only reads does not begin a transaction.
   template <class A>
-  std::vector<A> text(const std::string& sql, const Parameters& parameters = {}) {
+  std::vector<A> text(const std::string& sql, const Parameters& parameters = {},
+                      std::string_view bind_key = {}) {
     std::vector<A> out;
-    run_text(sql, parameters, [&](const Row& row) {
+    run_text(sql, parameters, bind_key, [&](const Row& row) {
       out.push_back(read_named<A>(row));
       return true;
     });
     return out;
   }
-  std::int64_t text(const std::string& sql, const Parameters& parameters = {});
+  /// How many rows it changed, or gave.
+  std::int64_t text(const std::string& sql, const Parameters& parameters = {},
+                    std::string_view bind_key = {}) {
+    return run_text(sql, parameters, bind_key, {});
+  }
 
   Engine& engine(std::string_view bind_key = {});
   /// What first_or_404 and its like do; by default it throws NoResultFound.
@@ -413,6 +434,8 @@ class Session {
   detail::EntityBase* get_entity(const Mapping& mapping, Parameters key);
   std::vector<detail::EntityBase*> get_entities(const Mapping& mapping, std::vector<Parameters> keys);
   void add_entity(detail::EntityBase& entity);
+  bool attach_entity(detail::EntityBase& entity);
+  void keep_entity(detail::EntityBase& entity);
   void delete_entity(detail::EntityBase& entity);
   void refresh_entity(detail::EntityBase& entity);
   void expire_entity(detail::EntityBase& entity);
@@ -427,7 +450,12 @@ class Session {
   void run_stream(const SelectBase& select, const Mapping& mapping, std::size_t batch, const RowSink& sink,
                   const std::optional<std::string>& role);
   std::int64_t write(const WriteBase& statement, const RowSink& sink);
-  void run_text(const std::string& sql, const Parameters& parameters, const RowSink& sink);
+  std::int64_t run_text(const std::string& sql, const Parameters& parameters, std::string_view bind_key,
+                        const RowSink& sink);
+  void flush(bool all);
+  void autoflush();
+  bool is_modified(bool all) const;
+  void detach_all() noexcept;
   std::int64_t count_rows(const SelectBase& select, const std::optional<std::string>& role);
   void prepare_page(PageOptions& options);
   [[noreturn]] void not_found(std::string_view description = {});

@@ -153,6 +153,7 @@ TEST_F(SessionTest, AStaleRowAmongManyUndoesAll) {
   engine.execute("DELETE FROM ses_authors WHERE id = 2");
   for (const auto& author : all) author->active = false;
   EXPECT_THROW(session.commit(), db::StaleDataError);
+  session.rollback();
   EXPECT_EQ(number("SELECT count(*) FROM ses_authors WHERE active"), 2);
   EXPECT_TRUE(all[0]->active);
   for (const auto& author : all) session.delete_(author);
@@ -213,6 +214,8 @@ TEST_F(SessionTest, AnErrorInAFlushUndoesTheTransaction) {
   }
   EXPECT_FALSE(session.in_transaction());
   EXPECT_EQ(number("SELECT count(*) FROM ses_authors"), 0);
+  EXPECT_THROW(session.query<Author>().count(), db::PendingRollbackError);
+  session.rollback();
   session.add(Author{.name = "Grace"});
   session.commit();
   EXPECT_EQ(number("SELECT count(*) FROM ses_authors"), 1);
@@ -235,6 +238,7 @@ TEST_F(SessionTest, SavepointsAreUndoneAlone) {
     auto nested = session.begin_nested();
     session.add(Author{.name = "outer"});
     EXPECT_THROW(session.flush(), db::IntegrityError);
+    EXPECT_THROW(session.commit(), db::PendingRollbackError);
   }
   session.commit();
   EXPECT_EQ(number("SELECT count(*) FROM ses_authors"), 2);
@@ -255,6 +259,7 @@ TEST_F(SessionTest, AVersionThatMovedOnIsStale) {
   engine.execute("UPDATE ses_books SET version = 9");
   book->title = "Too late";
   EXPECT_THROW(session.commit(), db::StaleDataError);
+  session.rollback();
   EXPECT_EQ(book->title, "More notes");
   EXPECT_EQ(book->version, 9);
 }

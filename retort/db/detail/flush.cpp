@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What is new, changed and deleted, as statements in the order that foreign keys demand.
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "retort/base/text.h"
@@ -52,9 +53,10 @@ std::size_t column_named(const Mapping& mapping, const std::string& name) {
   return Mapping::kNone;
 }
 
-// Rows of a table that refers to itself: a row behind the one that it names.
-void order_within(std::vector<EntityBase*>& rows) {
+// Which of the rows each names by the table's keys to itself.
+std::vector<std::vector<std::size_t>> parents_of(const std::vector<EntityBase*>& rows) {
   const Mapping& mapping = *rows.front()->mapping;
+  std::vector<std::vector<std::size_t>> out(rows.size());
   for (const ForeignKey& key : mapping.table().foreign_keys) {
     if (key.table != mapping.name()) continue;
     std::vector<std::size_t> own, referred;
@@ -63,27 +65,55 @@ void order_within(std::vector<EntityBase*>& rows) {
     std::unordered_map<Identity, std::size_t, IdentityHash> places;
     for (std::size_t i = 0; i < rows.size(); ++i)
       places.emplace(identity_of(mapping, values_of(*rows[i], referred)), i);
-    std::vector<EntityBase*> out;
-    std::vector<bool> placed(rows.size());
-    for (std::size_t start = 0; start < rows.size(); ++start) {
-      // Up to the row that names none of these, then down again. A circle ends where it began.
-      std::vector<std::size_t> chain;
-      for (std::size_t at = start; !placed[at];) {
-        placed[at] = true;
-        chain.push_back(at);
-        const Parameters values = values_of(*rows[at], own);
-        if (has_null(values)) break;
-        const auto parent = places.find(identity_of(mapping, values));
-        if (parent == places.end()) break;
-        at = parent->second;
-      }
-      for (auto at = chain.rbegin(); at != chain.rend(); ++at) out.push_back(rows[*at]);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Parameters values = values_of(*rows[i], own);
+      if (has_null(values)) continue;
+      const auto parent = places.find(identity_of(mapping, values));
+      if (parent != places.end() && parent->second != i) out[i].push_back(parent->second);
     }
-    rows = std::move(out);
   }
+  return out;
 }
 
-// Whether the database gives the column's value. Asks for the object's only where that tells.
+// Rows of a table that refers to itself: a row behind those that it names. A circle ends where it
+// began.
+void order_within(std::vector<EntityBase*>& rows) {
+  if (rows.size() < 2 || !refers_to(*rows.front()->mapping, *rows.front()->mapping)) return;
+  const std::vector<std::vector<std::size_t>> parents = parents_of(rows);
+  std::vector<EntityBase*> out;
+  std::vector<bool> seen(rows.size());
+  struct Visit {
+    std::size_t row;
+    std::size_t next = 0;  ///< of its parents
+  };
+  for (std::size_t start = 0; start < rows.size(); ++start) {
+    if (seen[start]) continue;
+    seen[start] = true;
+    std::vector<Visit> path = {{start}};
+    while (!path.empty()) {
+      Visit& visit = path.back();
+      if (visit.next == parents[visit.row].size()) {
+        out.push_back(rows[visit.row]);
+        path.pop_back();
+        continue;
+      }
+      const std::size_t parent = parents[visit.row][visit.next++];
+      if (seen[parent]) continue;
+      seen[parent] = true;
+      path.push_back({parent});
+    }
+  }
+  rows = std::move(out);
+}
+
+// By their whole keys, so that all sessions lock rows in the same order.
+bool key_less(const Parameters& a, const Parameters& b) {
+  return std::lexicographical_compare(
+      a.begin(), a.end(), b.begin(), b.end(), [](const Datum& x, const Datum& y) {
+        return std::tie(x.kind, x.integer, x.real, x.text) < std::tie(y.kind, y.integer, y.real, y.text);
+      });
+}
+
 bool leaves_out(EntityBase& entity, std::size_t column) {
   const Mapping& mapping = *entity.mapping;
   if (column == mapping.autoincrement_column()) return value_of(entity, column).integer == 0;
@@ -154,6 +184,7 @@ void Flush::run() {
   state_.pending.clear();
   std::vector<EntityBase*> gone = std::move(state_.removed);
   state_.removed.clear();
+  state_.marked_by.clear();
   // What is not written when something fails is pending again, for undo().
   struct Rest {
     SessionState& state;
@@ -163,7 +194,11 @@ void Flush::run() {
         if (entity->state == State::pending) state.pending.push_back(entity);
       }
       for (EntityBase* entity : gone) {
-        if (entity->state != State::deleted) state.removed.push_back(entity);
+        if (entity->state == State::detached) {
+          release(entity);  // another object has its place
+        } else if (entity->state != State::deleted) {
+          state.removed.push_back(entity);
+        }
       }
     }
   } rest{state_, fresh, gone};
@@ -213,14 +248,22 @@ void Flush::insert_rows(std::vector<EntityBase*> rows) {
 void Flush::write_changes() {
   std::vector<Change> changes;
   for (auto& [identity, entity] : state_.identities) {
-    if (entity->expired || (entity->removing && !relations_.is_parted(*entity))) continue;
+    if (!all_ && !may_have_changed(*entity)) continue;
+    if (entity->removing && !relations_.is_parted(*entity)) continue;
+    if (entity->expired) {
+      require_unchanged(*entity);
+      continue;
+    }
     std::vector<std::size_t> columns = changed_columns(*entity);
     if (columns.empty()) continue;
-    changes.push_back({entity, value_of(*entity, entity->mapping->key()[0]).integer, std::move(columns)});
+    Datum first = value_of(*entity, entity->mapping->key()[0]);
+    const bool plain = entity->mapping->key().size() == 1 && first.kind == Datum::Kind::integer;
+    changes.push_back({entity, first.integer, plain ? Parameters() : key_of(*entity), std::move(columns)});
   }
   std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    if (a.entity->mapping == b.entity->mapping) return a.key < b.key;
-    return a.entity->mapping->name() < b.entity->mapping->name();
+    const Mapping &x = *a.entity->mapping, &y = *b.entity->mapping;
+    if (&x == &y) return a.whole_key.empty() ? a.key < b.key : key_less(a.whole_key, b.whole_key);
+    return std::tie(x.name(), x.bind_key()) < std::tie(y.name(), y.bind_key());
   });
   for (auto from = changes.begin(); from != changes.end();) {
     const std::string& bind = from->entity->mapping->bind_key();
@@ -243,21 +286,30 @@ void Flush::remove_all(std::vector<EntityBase*>& gone) {
   for (const Mapping* mapping : order) {
     std::vector<EntityBase*> rows;
     for (EntityBase* entity : gone) {
-      if (entity->mapping == mapping) rows.push_back(entity);
+      if (entity->mapping != mapping || entity->state != State::persistent) continue;
+      if (relations_.is_deleted(*entity)) {
+        was_removed(*entity);
+      } else {
+        rows.push_back(entity);
+      }
     }
+    if (rows.empty()) continue;
     order_within(rows);
     std::reverse(rows.begin(), rows.end());
     std::vector<BatchItem> items;
     for (EntityBase* entity : rows) items.push_back(remove(*entity));
     run_each(state_, mapping->bind_key(), items, [&](std::size_t i) {
-      EntityBase& entity = *rows[i];
-      require_one_row("DELETE FROM ", entity, items[i]);
-      state_.levels.back().deleted.push_back(&entity);  // takes the removed list's hold
-      entity.state = State::deleted;
-      entity.removing = false;
-      state_.forget(entity);
+      require_one_row("DELETE FROM ", *rows[i], items[i]);
+      was_removed(*rows[i]);
     });
   }
+}
+
+void Flush::was_removed(EntityBase& entity) {
+  state_.levels.back().deleted.push_back(&entity);  // takes the removed list's hold
+  entity.state = State::deleted;
+  entity.removing = false;
+  state_.forget(entity);
 }
 
 // Neighbours that set the same columns go together.
@@ -321,7 +373,7 @@ void Flush::insert_same(const std::vector<EntityBase*>& entities) {
     entity.state = State::persistent;
     entity.expired = has_defaults;  // the server's defaults are read at the next use
     state_.levels.back().inserted.push_back({&entity, numbered});  // takes the pending list's hold
-    state_.remember(entity);
+    state_.replace(entity);
   }
 }
 
@@ -364,6 +416,7 @@ BatchItem Flush::update(Change& change) {
 
 BatchItem Flush::remove(EntityBase& entity) {
   const Mapping& mapping = *entity.mapping;
+  if (entity.expired && mapping.version_column() != Mapping::kNone) load_expired(entity);
   Lease& connection = state_.writer(mapping.bind_key());
   const Dialect& dialect = connection->dialect();
   Parameters parameters;

@@ -67,12 +67,12 @@ struct TaskNumber {
   unsigned long number;
 };
 
+}  // namespace
+
 unsigned long this_task() {
   static const fiber::FiberLocal<TaskNumber> number;
   return number->number;
 }
-
-}  // namespace
 
 struct MemoryConnection::Caller {
   unsigned long task = this_task();

@@ -9,6 +9,9 @@
 
 namespace retort::db::detail {
 
+/// Names the calling task, or plain thread.
+unsigned long this_task();
+
 class MemoryConnection final : public Lender {
  public:
   MemoryConnection(const Url& url, const EngineOptions& options) : url_(url), options_(options) {}

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "retort/db/relationship.h"
@@ -49,6 +50,37 @@ struct Hold {
   Hold& operator=(const Hold&) = delete;
   ~Hold() { release(entity); }
   EntityBase* entity;
+};
+
+/// Objects that a walk has still to visit, the last first. It keeps them.
+class Worklist {
+ public:
+  explicit Worklist(EntityBase& first) { add({&first}); }
+  Worklist(const Worklist&) = delete;
+  Worklist& operator=(const Worklist&) = delete;
+  ~Worklist() {
+    while (take()) {
+    }
+  }
+  /// To be visited in that order.
+  void add(const std::vector<EntityBase*>& more) {
+    for (auto at = more.rbegin(); at != more.rend(); ++at) {
+      retain(*at);
+      todo_.push_back(*at);
+    }
+  }
+  /// Null at the end.
+  EntityBase* take() {
+    release(std::exchange(current_, nullptr));
+    if (todo_.empty()) return nullptr;
+    current_ = todo_.back();
+    todo_.pop_back();
+    return current_;
+  }
+
+ private:
+  std::vector<EntityBase*> todo_;
+  EntityBase* current_ = nullptr;
 };
 
 Parameters values_of(EntityBase& entity, const std::vector<std::size_t>& columns);
@@ -103,8 +135,10 @@ struct Slots {
   static void reset(EntityBase& entity);
   static void add_to_session(Session& session, EntityBase& entity);
   static void delete_entity(Session& session, EntityBase& entity);
-  static void add_reached(EntityBase& entity);
-  static void delete_reached(EntityBase& entity);
+  /// What goes with it when it is deleted.
+  static std::vector<EntityBase*> deleted_with(EntityBase& entity);
+  /// Whether a struct that was never a session's, or was changed since, has it set.
+  static bool is_given(const void* object, const Relationship& relationship);
 
   static bool is_touched(const RelatedSlot& slot) { return slot.touched_; }
   static EntityBase* target(const RelatedSlot& slot) { return slot.target_; }
@@ -177,6 +211,8 @@ class RelationFlush {
   void apply_all();
   /// Deleted, but with an UPDATE before.
   bool is_parted(EntityBase& row) const { return parted_.count(&row) != 0; }
+  /// Deleted with the collection that it is a row of.
+  bool is_deleted(EntityBase& row) const { return deleted_.count(&row) != 0; }
   /// Held by the caller, as what is pending is by the session.
   std::vector<EntityBase*> new_associations();
   void delete_associations();
@@ -203,7 +239,7 @@ class RelationFlush {
   SessionState& state_;
   std::vector<EntityBase*> changed_;  ///< held
   std::unordered_map<EntityBase*, std::vector<Sync>> syncs_;
-  std::unordered_set<EntityBase*> parted_;
+  std::unordered_set<EntityBase*> parted_, deleted_, was_new_;
   std::vector<Pair> added_, removed_;
   std::vector<std::pair<EntityBase*, const Link*>> orphans_, cleared_;
 };

@@ -28,6 +28,7 @@ bool has_row(const EntityBase& entity) { return entity.state == State::persisten
 
 void RelationFlush::collect() {
   std::vector<EntityBase*> all = state_.pending;
+  was_new_.insert(all.begin(), all.end());
   for (const auto& [identity, entity] : state_.identities) all.push_back(entity);
   for (EntityBase* entity : all) {
     if (!entity->mapping->relationships().empty() && Slots::is_changed(*entity)) {
@@ -218,10 +219,42 @@ void RelationFlush::blank(EntityBase& child, const Link& link) {
   assign_values(child, columns, Parameters(columns.size()));
 }
 
+namespace {
+
+// Of a collection that is loaded it is known.
+bool is_there(SessionState& state, const Link& link, EntityBase& owner, EntityBase& target) {
+  if (Slots::is_loaded(owner, *link.relationship)) return false;
+  const Mapping& mapping = *link.secondary;
+  const Dialect& dialect = state.writer(mapping.bind_key())->dialect();
+  Parameters values = values_of(owner, link.local);
+  const Parameters others = values_of(target, link.remote);
+  values.insert(values.end(), others.begin(), others.end());
+  std::vector<std::size_t> columns = link.secondary_local;
+  columns.insert(columns.end(), link.secondary_remote.begin(), link.secondary_remote.end());
+  std::string sql = "SELECT 1 FROM " + dialect.quote(mapping.name()) + " WHERE ";
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) sql += " AND ";
+    dialect.append_quoted(sql, mapping.column(columns[i]).name);
+    sql += " = ";
+    dialect.append_placeholder(sql, i + 1);
+  }
+  bool found = false;
+  state.writer(mapping.bind_key())->execute(sql, values, [&](const Row&) {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
+}  // namespace
+
 std::vector<EntityBase*> RelationFlush::new_associations() {
   std::vector<EntityBase*> rows;
   for (const Pair& pair : added_) {
     if (!has_row(*pair.owner) || !has_row(*pair.target)) continue;
+    if (!was_new_.count(pair.owner) && !was_new_.count(pair.target) &&
+        is_there(state_, *pair.link, *pair.owner, *pair.target))
+      continue;
     EntityBase* const row = pair.link->secondary->make_entity();
     retain(row);
     rows.push_back(row);
@@ -280,7 +313,10 @@ void RelationFlush::delete_associations() {
     if (matches) known.push_back(entity);
   }
   for (EntityBase* entity : known) {
-    if (entity->removing) continue;  // the flush deletes it, and would miss its row
+    if (entity->removing) {
+      deleted_.insert(entity);
+      continue;
+    }
     retain(entity);
     state_.levels.back().deleted.push_back(entity);
     entity->state = State::deleted;

@@ -2,6 +2,7 @@
 #pragma once
 // What a session holds, and how a flush writes it.
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -44,6 +45,7 @@ struct Written {
 
 /// What was written since a transaction or savepoint began.
 struct Level {
+  std::size_t serial = 0;
   std::vector<Written> inserted = {};
   std::vector<EntityBase*> deleted = {};  ///< held
   std::size_t changes = 0;                ///< how many were recorded before
@@ -77,6 +79,16 @@ struct SessionState {
   std::vector<Level> levels;
   LoadCounter counter;
   bool flushing = false;
+  /// Who is in flush(), commit() or rollback(), and how often; 0: nobody.
+  unsigned long user = 0;
+  int uses = 0;
+  /// The level that a failed flush has undone, which waits for rollback().
+  std::optional<std::size_t> failed = {};
+  std::size_t last_serial = 0;
+  /// What was marked for deletion, by what it was reached from.
+  std::unordered_map<EntityBase*, EntityBase*> marked_by;
+  /// Objects that are known are read anew: SELECT ... FOR UPDATE.
+  bool refills = false;
 
   /// For reads outside of a transaction.
   Engine& reader(const std::string& bind);
@@ -84,6 +96,12 @@ struct SessionState {
   void record_changes();
   /// Tells of `changes`, each object once.
   void tell_changes(bool committed);
+  /// Throws InvalidRequestError when another fiber is in flush(), commit() or rollback().
+  void require_mine() const;
+  /// Also PendingRollbackError.
+  void require_usable() const;
+  /// Whether reads belong to a transaction, which is then begun.
+  bool reads_in_transaction(const std::string& bind);
   /// A connection in a transaction, begun at need.
   Lease& writer(const std::string& bind);
   ExecuteResult read(const std::string& bind, const std::string& sql, const Parameters& parameters,
@@ -92,27 +110,53 @@ struct SessionState {
   void count_statement(const std::string& sql);
   static std::string savepoint_name(std::size_t level);
   void remember(EntityBase& entity);
-  void forget(EntityBase& entity);
+  /// The row of its key is new: an object that is known by that key has none any more.
+  void replace(EntityBase& entity);
+  void detach(EntityBase& entity) noexcept;
+  void forget(EntityBase& entity) noexcept;
   /// Objects are as they were before `level`; what is pending is nobody's.
-  void undo(std::size_t level);
+  void undo(std::size_t level) noexcept;
+  void undo_written(Level& undone) noexcept;
+  /// Objects that nobody else holds.
+  void forget_unheld() noexcept;
   /// What was written above `level` belongs to it.
   void keep(std::size_t level);
   void forget_written();
-  void expire_all();
+  /// `clean`: none of them is changed.
+  void expire_all(bool clean) noexcept;
   /// Deleted by this flush; forgotten where it was never written.
   void delete_orphan(EntityBase& entity);
 };
 
+/// While one is in flush(), commit() or rollback().
+struct InUse {
+  explicit InUse(SessionState& s);
+  InUse(const InUse&) = delete;
+  InUse& operator=(const InUse&) = delete;
+  ~InUse();
+  SessionState& state;
+};
+
+/// Whether an object of a session has to be looked at for changes: somebody holds it, or had it
+/// since the last time.
+inline bool may_have_changed(const EntityBase& entity) { return entity.count > 1 || entity.handed; }
+/// What was changed is not to be written.
+void give_up_changes(EntityBase& entity) noexcept;
+/// Throws InvalidRequestError for an object that was changed while it was stale.
+void require_unchanged(EntityBase& entity);
+
 /// One flush.
 class Flush {
  public:
-  explicit Flush(SessionState& state) : state_(state) {}
+  /// `all`: also of objects that nobody had since the last one.
+  Flush(SessionState& state, bool all) : state_(state), all_(all) {}
   void run();
 
  private:
   struct Change {
     EntityBase* entity;
-    std::int64_t key;  ///< rows are written in its order, so that transactions do not lock each other out
+    std::int64_t key;      ///< rows are written in its order, so that transactions do not lock each other out
+    Parameters whole_key;  ///< of a key that is not one integer
     std::vector<std::size_t> columns;
   };
   struct UpdateText {
@@ -125,10 +169,12 @@ class Flush {
   void insert_same(const std::vector<EntityBase*>& entities);
   BatchItem update(Change& change);
   BatchItem remove(EntityBase& entity);
+  void was_removed(EntityBase& entity);
   void write_changes();
   void remove_all(std::vector<EntityBase*>& gone);
 
   SessionState& state_;
+  bool all_;
   RelationFlush relations_{state_};
   std::vector<BatchItem> inserts_;  ///< kept for the next rows
   UpdateText update_text_;          ///< the last one: neighbours often change the same columns
