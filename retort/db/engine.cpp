@@ -9,23 +9,41 @@
 #include <thread>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "retort/base/log.h"
 #include "retort/db/detail/drivers.h"
 #include "retort/db/detail/echo.h"
 #include "retort/db/detail/memory_connection.h"
 #include "retort/db/detail/pool.h"
+#include "retort/db/detail/postgresql/usage.h"
 #include "retort/db/detail/shared_connections.h"
 #include "retort/db/dialect.h"
+#include "retort/db/error.h"
 #include "retort/db/postgresql.h"
 #include "retort/fiber/scheduler.h"
 
 namespace retort::db {
 namespace {
 
+// 0: any number.
 std::size_t limit_of(const EngineOptions& options) {
   if (options.pool_size <= 0 || options.max_overflow < 0) return 0;
   return static_cast<std::size_t>(options.pool_size) + static_cast<std::size_t>(options.max_overflow);
+}
+
+// PostgreSQL's shared connections and the pool's are one number; each has at least one.
+std::size_t shared_of(const Url& url, const EngineOptions& options) {
+  if (url.dialect == "sqlite") return 0;
+  const std::size_t limit = limit_of(options);
+  const auto wanted = static_cast<std::size_t>(std::max(options.shared_connections, 1));
+  return limit == 0 ? wanted : std::clamp<std::size_t>(limit - 1, 1, wanted);
+}
+
+std::size_t transactions_of(const Url& url, const EngineOptions& options) {
+  const std::size_t limit = limit_of(options);
+  const std::size_t shared = shared_of(url, options);
+  return limit == 0 ? 0 : limit > shared ? limit - shared : 1;
 }
 
 std::size_t kept_of(const EngineOptions& options) {
@@ -37,9 +55,11 @@ std::size_t kept_of(const EngineOptions& options) {
 // reading, and the fiber whose transaction all wait for can always go on.
 struct Worker {
   Worker(const Url& url, const EngineOptions& options)
-      : transactions(url, options, limit_of(options), kept_of(options)),
+      : transactions(url, options, transactions_of(url, options), kept_of(options)),
         reads(url, options, limit_of(options), kept_of(options)),
         writes(url, options, 1, 1) {}
+
+  bool is_lent() const { return transactions.is_lent() || reads.is_lent() || writes.is_lent(); }
 
   detail::Pool transactions;
   detail::Pool reads;
@@ -59,6 +79,61 @@ std::uint64_t next_engine() {
   return ++last;
 }
 
+[[noreturn]] void refuse_session(const std::string& sql) {
+  throw ArgumentError(
+      "it would change a connection that others use: connect() gives one for transactions and settings: " +
+      sql);
+}
+
+/// The workers of one engine; outlives it as long as a thread may still drop its own.
+struct Workers {
+  std::mutex mutex;
+  std::unordered_map<std::thread::id, std::unique_ptr<Worker>> of;
+};
+
+// The worker that this thread used last; engines' numbers do not come again.
+struct LastWorker {
+  std::uint64_t engine = 0;
+  Worker* worker = nullptr;
+};
+thread_local LastWorker t_last;
+thread_local bool t_ended = false;
+
+// Drops what its thread has of engines at the thread's end. What is still lent stays until the
+// engine's end.
+class ThreadEnd {
+ public:
+  ThreadEnd() = default;
+  ThreadEnd(const ThreadEnd&) = delete;
+  ThreadEnd& operator=(const ThreadEnd&) = delete;
+  ~ThreadEnd() {
+    t_ended = true;
+    t_last = {};
+    for (const std::weak_ptr<Workers>& one : engines_) {
+      if (const std::shared_ptr<Workers> workers = one.lock()) drop(*workers);
+    }
+  }
+
+  static void watch(const std::shared_ptr<Workers>& workers) {
+    thread_local ThreadEnd mine;
+    std::erase_if(mine.engines_, [](const std::weak_ptr<Workers>& one) { return one.expired(); });
+    mine.engines_.push_back(workers);
+  }
+
+ private:
+  static void drop(Workers& workers) {
+    std::unique_ptr<Worker> mine;
+    const std::lock_guard lock(workers.mutex);  // the engine's end waits for it
+    const auto found = workers.of.find(std::this_thread::get_id());
+    if (found == workers.of.end() || found->second->is_lent()) return;
+    mine = std::move(found->second);
+    workers.of.erase(found);
+    mine = nullptr;
+  }
+
+  std::vector<std::weak_ptr<Workers>> engines_;
+};
+
 }  // namespace
 
 struct Engine::Impl {
@@ -74,8 +149,16 @@ struct Engine::Impl {
   const Logger logger{"retort.db"};
   std::unique_ptr<detail::MemoryConnection> memory;
 
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() {
+    const std::lock_guard lock(workers_->mutex);
+    workers_->of.clear();
+  }
+
   Worker& worker();
   detail::Loan* take() { return memory ? memory->take() : worker().transactions.take(); }
+  detail::Loan* take_at_once() { return worker().transactions.take_at_once(); }
   detail::Loan* take_for(const std::string& sql) {
     if (!is_sqlite || memory) return take();
     return is_read(sql) ? worker().reads.take() : worker().writes.take();
@@ -84,22 +167,18 @@ struct Engine::Impl {
   detail::SharedConnections* shared();
 
  private:
-  std::mutex mutex_;
-  std::unordered_map<std::thread::id, std::unique_ptr<Worker>> workers_;
+  const std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
 };
 
 Worker& Engine::Impl::worker() {
-  // The last one that this thread used; engines' numbers do not come again.
-  struct Last {
-    std::uint64_t engine = 0;
-    Worker* worker = nullptr;
-  };
-  static thread_local Last last;
-  if (last.engine == number) return *last.worker;
-  const std::lock_guard lock(mutex_);
-  std::unique_ptr<Worker>& worker = workers_[std::this_thread::get_id()];
-  if (!worker) worker = std::make_unique<Worker>(url, options);
-  last = {number, worker.get()};
+  if (t_last.engine == number) return *t_last.worker;
+  const std::lock_guard lock(workers_->mutex);
+  std::unique_ptr<Worker>& worker = workers_->of[std::this_thread::get_id()];
+  if (!worker) {
+    worker = std::make_unique<Worker>(url, options);
+    if (!t_ended) ThreadEnd::watch(workers_);
+  }
+  t_last = {number, worker.get()};
   return *worker;
 }
 
@@ -107,8 +186,7 @@ detail::SharedConnections* Engine::Impl::shared() {
   if (is_sqlite || !fiber::Scheduler::current()) return nullptr;
   Worker& mine = worker();
   if (!mine.shared)
-    mine.shared = std::make_unique<detail::SharedConnections>(
-        url, options, static_cast<std::size_t>(std::max(options.shared_connections, 1)));
+    mine.shared = std::make_unique<detail::SharedConnections>(url, options, shared_of(url, options));
   return mine.shared.get();
 }
 
@@ -140,19 +218,36 @@ const Dialect& Engine::dialect() const { return impl_->is_sqlite ? sqlite_dialec
 Lease Engine::connect() { return Lease(impl_->take()); }
 
 ExecuteResult Engine::execute(const std::string& sql, const Parameters& parameters, const RowSink& sink) {
-  if (detail::SharedConnections* const shared = impl_->shared()) {
-    const detail::Told told(impl_->options, impl_->logger, dialect());
-    told.before(sql, parameters);
-    const ExecuteResult result = shared->execute(sql, parameters, sink);
-    told.after(sql, parameters);
-    return result;
+  if (!impl_->is_sqlite) {
+    const detail::Usage usage = detail::usage_of(sql);
+    if (usage == detail::Usage::session) refuse_session(sql);
+    detail::SharedConnections* const shared = usage == detail::Usage::shared ? impl_->shared() : nullptr;
+    if (shared) {
+      if (shared->is_held_up()) {
+        if (detail::Loan* const loan = impl_->take_at_once())
+          return Lease(loan)->execute(sql, parameters, sink);
+      }
+      const detail::Told told(impl_->options, impl_->logger, dialect());
+      told.before(sql, parameters);
+      const ExecuteResult result = shared->execute(sql, parameters, sink);
+      told.after(sql, parameters);
+      return result;
+    }
   }
   const Lease lease(impl_->take_for(sql));
   return lease->execute(sql, parameters, sink);
 }
 
 void Engine::execute_batch(std::vector<BatchItem>& items) {
-  if (detail::SharedConnections* const shared = impl_->shared()) {
+  if (!impl_->is_sqlite) {
+    bool shareable = true;
+    for (const BatchItem& item : items) {
+      const detail::Usage usage = detail::usage_of(item.sql);
+      if (usage == detail::Usage::session) refuse_session(item.sql);
+      shareable = shareable && usage == detail::Usage::shared;
+    }
+    detail::SharedConnections* const shared = shareable ? impl_->shared() : nullptr;
+    if (!shared) return connect()->execute_batch(items);  // a transaction by itself
     const detail::Told told(impl_->options, impl_->logger, dialect());
     told.before(items);
     shared->execute_batch(items);

@@ -51,8 +51,8 @@ struct EngineOptions {
   bool echo = false;
   /// Must outlive the engine.
   StatementObserver* observer = nullptr;
-  /// PostgreSQL: connections of a worker on which statements outside of transactions travel
-  /// together, beside the pool's.
+  /// PostgreSQL: connections of a worker on which queries outside of transactions travel together.
+  /// They count within pool_size + max_overflow, which leaves one of each kind at least.
   int shared_connections = 4;
   /// "", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE".
   std::string isolation_level = {};
@@ -102,13 +102,14 @@ class Engine {
   /// A connection for a transaction. Throws PoolTimeout, OperationalError.
   Lease connect();
 
-  /// One statement that is a transaction by itself. PostgreSQL: statements of several fibers
-  /// share a connection and travel together (pipeline mode).
+  /// One statement that is a transaction by itself. PostgreSQL: queries of several fibers share
+  /// a connection and travel together (pipeline mode); what writes or locks has one to itself.
+  /// ArgumentError for what changes the connection (BEGIN, SET, LISTEN, CREATE TEMPORARY TABLE).
   ExecuteResult execute(const std::string& sql, const Parameters& parameters = {}, const RowSink& sink = {});
   void execute_batch(std::vector<BatchItem>& items);
 
   /// Closes what rests in this thread's pool, and what is lent when it comes back. A database in
-  /// memory ends with that.
+  /// memory ends with that. A thread's pool ends with the thread.
   void dispose();
 
   struct Impl;

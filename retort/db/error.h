@@ -14,9 +14,11 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a driver tells of a failed statement. Values are not in it: they may be secrets.
+/// What a driver tells of a failed statement. Values, which may be secrets, are in `detail` alone.
 struct Failure {
   std::string message;
+  /// What PostgreSQL tells of the rows and values concerned; not in what().
+  std::string detail;
   /// PostgreSQL's five letters; of SQLite the extended result code's name ("SQLITE_BUSY").
   std::string code;
   std::string statement;
@@ -55,7 +57,8 @@ class OperationalError : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
 };
-/// The connection is gone; the transaction is lost and may be tried again.
+/// The connection is gone, and the open transaction with it: that may be tried again. If the
+/// statement was COMMIT, or ran outside a transaction, it may have taken place all the same.
 class DisconnectionError : public OperationalError {
  public:
   using OperationalError::OperationalError;
@@ -69,7 +72,7 @@ class DeadlockError : public SerializationError {
  public:
   using SerializationError::SerializationError;
 };
-/// A statement that was cancelled or ran out of time.
+/// A statement that was cancelled or ran out of time; it has not taken place.
 class QueryCanceled : public OperationalError {
  public:
   using OperationalError::OperationalError;

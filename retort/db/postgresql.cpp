@@ -6,6 +6,7 @@
 #include "retort/base/memory.h"
 #include "retort/db/detail/postgresql/connect.h"
 #include "retort/db/detail/postgresql/driver.h"
+#include "retort/db/detail/postgresql/interval.h"
 
 namespace retort::db {
 namespace {
@@ -48,13 +49,6 @@ void append_number(std::string& out, T value) {
   out.append(digits, end.ptr);
 }
 
-void append_interval(std::string& out, std::int64_t microseconds) {
-  append_number(out, microseconds / 1'000'000);
-  out += " seconds ";
-  append_number(out, microseconds % 1'000'000);
-  out += " microseconds";
-}
-
 }  // namespace
 
 void append_copy_row(std::string& out, const Parameters& values) {
@@ -76,7 +70,7 @@ void append_copy_row(std::string& out, const Parameters& values) {
         append_number(out, value.real);
         break;
       case Datum::Kind::interval:
-        append_interval(out, value.integer);
+        out += detail::postgresql_interval(value.integer);
         break;
       case Datum::Kind::bytes:
         append_bytes(out, value.text);
@@ -90,8 +84,7 @@ void append_copy_row(std::string& out, const Parameters& values) {
 
 Owned<PostgresqlConnection> PostgresqlConnection::open(const Url& url, const EngineOptions& options) {
   const detail::ConnectSettings settings = detail::connect_settings(url, options);
-  return std::make_unique<detail::PostgresqlDriver>(detail::connect(settings, options.connect_timeout),
-                                                    settings.statements);
+  return std::make_unique<detail::PostgresqlDriver>(detail::connect(settings), settings);
 }
 
 PostgresqlConnection* postgresql_connection(Connection& connection) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "retort/base/text.h"
+#include "retort/db/detail/postgresql/interval.h"
 #include "retort/db/dialect.h"
 #include "retort/db/error.h"
 
@@ -13,7 +14,7 @@ namespace retort::db {
 namespace {
 
 // Sorted; the words that PostgreSQL reserves, with those that it will not take as a column's
-// or a table's name (SQLAlchemy quotes the same).
+// or a table's name (SQLAlchemy quotes most of the same).
 constexpr std::string_view kReserved[] = {"all",
                                           "analyse",
                                           "analyze",
@@ -31,7 +32,9 @@ constexpr std::string_view kReserved[] = {"all",
                                           "cast",
                                           "check",
                                           "collate",
+                                          "collation",
                                           "column",
+                                          "concurrently",
                                           "constraint",
                                           "create",
                                           "cross",
@@ -225,8 +228,7 @@ class PostgresqlDialect final : public Dialect {
       case Kind::bytes:
         return bytes_literal(value.text);
       case Kind::interval:
-        return "'" + std::to_string(value.integer / 1'000'000) + " seconds " +
-               std::to_string(value.integer % 1'000'000) + " microseconds'::interval";
+        return "'" + detail::postgresql_interval(value.integer) + "'::interval";
       case Kind::text:
       case Kind::date:
       case Kind::time:

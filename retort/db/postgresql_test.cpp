@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/support/postgresql_server.h"
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "retort/db/dialect.h"
 #include "retort/db/error.h"
 #include "retort/db/retry.h"
 #include "retort/fiber/task.h"
@@ -158,6 +160,46 @@ TEST_F(PostgresqlDriverTest, RefusesWhatTheServerWouldCutShort) {
   EXPECT_THROW(c->execute_script(std::string("SELECT 1\0; DROP", 15)), ArgumentError);
   EXPECT_THROW(run(*c, "SELECT 1", Parameters(65'536)), DataError);
   EXPECT_EQ(cell(*c, "SELECT 1"), "integer 1");
+}
+
+TEST_F(PostgresqlDriverTest, ReservedWordsAreQuoted) {
+  const auto c = open();
+  for (const std::string& shown : cells(*c, "SELECT word FROM pg_get_keywords()")) {
+    const std::string name = c->dialect().quote(shown.substr(5));
+    EXPECT_NO_THROW(c->execute_script(
+        "CREATE TEMPORARY TABLE " + name + " (" + name + " int, b int); INSERT INTO " + name + " (" + name +
+        ") VALUES (1); SELECT " + name + "." + name + ", " + name + " FROM " + name + " WHERE " + name + "." +
+        name + " = 1; UPDATE " + name + " SET " + name + " = 2; DROP TABLE " + name))
+        << name;
+  }
+}
+
+TEST_F(PostgresqlDriverTest, IntervalsAreTheSameOnEachWay) {
+  const auto c = open();
+  for (const std::int64_t microseconds :
+       std::initializer_list<std::int64_t>{90'000'000'001, -1, 0, -90'000'000'000, 86'400'000'000}) {
+    const Datum datum{Datum::Kind::interval, microseconds, 0, {}};
+    run(*c, "CREATE TEMPORARY TABLE v (x interval)");
+    run(*c, "INSERT INTO v VALUES ($1)", {datum});
+    bool given = false;
+    c->copy_in("COPY v FROM STDIN", [&](std::string& out) {
+      if (!given) append_copy_row(out, {datum});
+      return !std::exchange(given, true);
+    });
+    run(*c, "INSERT INTO v VALUES (" + c->dialect().literal(datum) + ")");
+    const std::vector<std::string> shown = cells(*c, "SELECT x::text FROM v");
+    ASSERT_EQ(shown.size(), 3u);
+    EXPECT_EQ(shown[1], shown[0]);
+    EXPECT_EQ(shown[2], shown[0]);
+    run(*c, "DROP TABLE v");
+  }
+}
+
+TEST_F(PostgresqlDriverTest, AValueThatIsTooLargeIsADataError) {
+  const auto c = open();
+  const std::string large(0x40000000, 'x');
+  EXPECT_THROW(run(*c, "SELECT length($1)", {Datum::of_text(large, Datum::Kind::bytes)}), DataError);
+  EXPECT_TRUE(c->usable());
 }
 
 TEST_F(PostgresqlDriverTest, SaysHowManyRows) {

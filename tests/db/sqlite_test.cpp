@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "retort/base/text.h"
+
 namespace retort::db::test {
 namespace {
 
@@ -239,6 +241,9 @@ TEST_F(SqliteTest, OptionsOfTheUrl) {
   EXPECT_NO_THROW(Engine(url() + "?timeout=1.5&check_same_thread=false").execute("SELECT 1"));
   EXPECT_THROW(Engine(url() + "?mode=ro").execute("SELECT 1"), ArgumentError);
   EXPECT_THROW(Engine(url() + "?timeout=long").execute("SELECT 1"), ArgumentError);
+  EXPECT_THROW(Engine("sqlite:///file:" + file() + "?cache=shared&uri=true").execute("SELECT 1"),
+               ArgumentError);
+  EXPECT_NO_THROW(Engine("sqlite:///file::memory:?cache=shared&uri=true").execute("SELECT 1"));
 }
 
 TEST_F(SqliteTest, APingSeesThatTheFileIsGone) {
@@ -256,6 +261,71 @@ TEST_F(SqliteTest, ADeepExpressionFitsAFibersStack) {
   std::string sql = "SELECT 1 WHERE ";
   for (int i = 0; i < 900; ++i) sql += (i ? " OR " : "") + std::to_string(i) + " = -1";
   fiber::run([&] { EXPECT_EQ(engine().execute(sql).rows, 0); });
+}
+
+TEST_F(SqliteTest, APatternFitsAFibersStack) {
+  std::string pattern;
+  for (int i = 0; i < 20'000; ++i) pattern += "a%";
+  fiber::run([&] {
+    const std::string name(30'000, 'a');
+    EXPECT_THROW(engine().execute("SELECT ?1 LIKE ?2", {Datum::of_text(name), Datum::of_text(pattern)}),
+                 ProgrammingError);
+    EXPECT_EQ(
+        engine()
+            .execute("SELECT ?1 LIKE ?2", {Datum::of_text(name), Datum::of_text(pattern.substr(0, 1'000))})
+            .rows,
+        1);
+  });
+}
+
+// Each as deep as SQLite lets it be.
+TEST_F(SqliteTest, WhatRecursesFitsAFibersStack) {
+  fiber::run([&] {
+    engine().execute("CREATE TABLE t (x)");
+    const Lease lease = engine().connect();
+    lease->execute_script(
+        "CREATE TRIGGER again AFTER INSERT ON t WHEN NEW.x > 0 BEGIN INSERT INTO t VALUES (NEW.x - 1); END;"
+        "PRAGMA recursive_triggers = ON");
+    lease->execute("INSERT INTO t VALUES (90)", {}, {});
+    EXPECT_THROW(lease->execute("INSERT INTO t VALUES (100000)", {}, {}), DatabaseError);
+    std::string unions = "SELECT x FROM t";
+    for (int i = 1; i < 500; ++i) unions += " UNION SELECT x + " + std::to_string(i) + " FROM t";
+    lease->execute(unions, {}, {});
+    lease->execute("SELECT json(?1)", {Datum::of_text(std::string(900, '[') + std::string(900, ']'))}, {});
+    EXPECT_THROW(lease->execute("SELECT json(?1)", {Datum::of_text(std::string(100'000, '['))}, {}),
+                 DatabaseError);
+    std::string chain = "x = 0";
+    for (int i = 1; i < 990; ++i) chain += " OR x = " + std::to_string(i);
+    lease->execute("SELECT x FROM t WHERE " + chain, {}, {});
+  });
+}
+
+TEST_F(SqliteTest, ReservedWordsAreQuoted) {
+  for (int i = 0; i < sqlite3_keyword_count(); ++i) {
+    const char* word = nullptr;
+    int length = 0;
+    sqlite3_keyword_name(i, &word, &length);
+    std::string name =
+        engine().dialect().quote(retort::text::to_lower({word, static_cast<std::size_t>(length)}));
+    SCOPED_TRACE(name);
+    EXPECT_NO_THROW(engine().execute("CREATE TABLE " + name + " (" + name + " INTEGER, b INTEGER)"));
+    EXPECT_NO_THROW(engine().execute("INSERT INTO " + name + " (" + name + ") VALUES (1) RETURNING " + name));
+    EXPECT_NO_THROW(
+        engine().execute("SELECT " + name + "." + name + " FROM " + name + " WHERE " + name + " = 1"));
+    EXPECT_NO_THROW(engine().execute("UPDATE " + name + " SET " + name + " = 2"));
+    EXPECT_NO_THROW(engine().execute("DROP TABLE " + name));
+  }
+}
+
+TEST_F(SqliteTest, UnknownIsolationLevelsAreRefused) {
+  EngineOptions options;
+  options.isolation_level = "CHAOS";
+  for (const std::string& where : {url(), std::string("sqlite://")}) {
+    Engine engine(where, options);
+    EXPECT_THROW(engine.execute("SELECT 1"), ArgumentError);
+  }
+  options.isolation_level = "REPEATABLE_READ";
+  EXPECT_NO_THROW(Engine(url(), options).execute("SELECT 1"));
 }
 
 TEST_F(SqliteTest, EchoShowsStatementsAndValues) {

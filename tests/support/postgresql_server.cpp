@@ -243,6 +243,26 @@ void PostgresqlServer::stop() {
   pid_ = -1;
 }
 
+// The server, which then starts no more, and its children.
+void PostgresqlServer::signal_all(int signal) {
+  if (pid_ <= 0) return;
+  ::kill(pid_, signal);
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");
+    std::string line;
+    if (!std::getline(file, line)) continue;
+    const std::size_t name_end = line.rfind(')');
+    if (name_end == std::string::npos) continue;
+    std::istringstream rest(line.substr(name_end + 1));
+    char state = 0;
+    pid_t parent = 0;
+    if (rest >> state >> parent && parent == pid_) ::kill(std::stoi(entry.path().filename()), signal);
+  }
+}
+
+void PostgresqlServer::pause() { signal_all(SIGSTOP); }
+void PostgresqlServer::resume() { signal_all(SIGCONT); }
+
 void PostgresqlServer::kill() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGQUIT);

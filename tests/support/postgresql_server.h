@@ -37,6 +37,9 @@ class PostgresqlServer {
   void stop();
   /// As a crash: no farewell.
   void kill();
+  /// All its processes stand still: it takes connections and says nothing.
+  void pause();
+  void resume();
   void restart() {
     stop();
     start();
@@ -56,6 +59,7 @@ class PostgresqlServer {
  private:
   void make_cluster();
   void wait_until_ready();
+  void signal_all(int signal);
 
   std::string folder_;
   std::string password_;

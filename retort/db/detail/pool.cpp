@@ -32,6 +32,13 @@ Pool::~Pool() {
 
 Loan* Pool::take() {
   if (limit_ != 0 && !turns_.try_acquire() && !turns_.try_acquire_for(options_.pool_timeout)) throw_timeout();
+  return lend();
+}
+
+Loan* Pool::take_at_once() { return limit_ != 0 && !turns_.try_acquire() ? nullptr : lend(); }
+
+Loan* Pool::lend() {
+  lent_.fetch_add(1, std::memory_order_relaxed);
   try {
     while (Loan* const loan = resting()) {
       std::unique_ptr<Loan> held(loan);
@@ -42,6 +49,7 @@ Loan* Pool::take() {
     return made_anew();
   } catch (...) {
     if (limit_ != 0) turns_.release();
+    lent_.fetch_sub(1, std::memory_order_release);
     throw;
   }
 }
@@ -87,6 +95,7 @@ void Pool::give_back(Loan* loan) noexcept {
   }
   held.reset();
   if (limit_ != 0) turns_.release();
+  lent_.fetch_sub(1, std::memory_order_release);  // the last: the pool may end now
 }
 
 void Pool::dispose() {

@@ -3,6 +3,7 @@
 // Pool: the connections that one thread keeps for one engine, by the rules of SQLAlchemy's
 // QueuePool. Used by that thread; a loan may be given back by another.
 
+#include <atomic>
 #include <cstddef>
 #include <vector>
 
@@ -47,12 +48,17 @@ class Pool final : public Lender {
 
   /// Waits for its turn, in order. Throws PoolTimeout, Cancelled, what opening throws.
   Loan* take();
+  /// Null instead of waiting for a turn.
+  Loan* take_at_once();
   void give_back(Loan* loan) noexcept override;
+  /// Whether a loan is out. A pool that has none, and is asked for none, may end.
+  bool is_lent() const { return lent_.load(std::memory_order_acquire) != 0; }
   /// Closes what rests now, and what is lent when it comes back.
   void dispose();
 
  private:
   Loan* resting();
+  Loan* lend();
   Loan* made_anew();
   bool is_stale(const Loan& loan) const;
   [[noreturn]] void throw_timeout() const;
@@ -62,6 +68,7 @@ class Pool final : public Lender {
   const std::size_t limit_;
   const std::size_t kept_;
   fiber::Semaphore turns_;
+  std::atomic<std::size_t> lent_ = 0;
   fiber::detail::SpinLock lock_;  // of what follows
   std::vector<Loan*> resting_;
   TimePoint stale_before_ = TimePoint::min();  // made earlier: the server has been lost since

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // SharedConnections: the few PostgreSQL connections on which all fibers of one worker run
-// their autocommit statements at once. Each statement travels in libpq's pipeline with a sync
+// their queries outside transactions at once. (What writes or locks would wait here for others
+// who wait for it, which the server cannot see.) Each statement travels in libpq's pipeline with a sync
 // of its own, so that one's error does not touch the others; a fiber parks until its result
 // is there. Belongs to one scheduler's thread; every call is made on a fiber of it.
 
@@ -33,9 +34,11 @@ class SharedConnections {
   /// All in one round trip and one transaction.
   void execute_batch(std::vector<BatchItem>& items, TimePoint deadline = TimePoint::max());
 
+  /// No further connection can be had, and on all of them something slow runs.
+  bool is_held_up();
   /// Connections that are open.
   std::size_t size() const;
-  /// Closes those that nobody waits for.
+  /// Closes all; those that somebody waits for then.
   void dispose();
 
  private:

@@ -16,6 +16,9 @@
 namespace retort::db::detail {
 namespace {
 
+// How much later than its own limit the server may tell that it has kept to it.
+constexpr seconds kSilence(2);
+
 bool is_keyword(std::string_view name) {
   static const std::vector<std::string> known = [] {
     std::vector<std::string> names;
@@ -129,10 +132,18 @@ ConnectSettings connect_settings(const Url& url, const EngineOptions& options) {
     if (value.find('\0') != value.npos) throw ArgumentError("the connection option " + name + " holds a NUL");
   }
   settings.keywords = std::move(keywords.list);
+  settings.connect_timeout = options.connect_timeout;
+  settings.statement_timeout = options.statement_timeout;
   return settings;
 }
 
-ConnectionPtr connect(const ConnectSettings& settings, milliseconds timeout) {
+TimePoint silence_limit(milliseconds statement_timeout, std::size_t commands, TimePoint from) {
+  if (statement_timeout.count() <= 0) return fiber::kNever;
+  return from + statement_timeout * static_cast<std::int64_t>(std::max<std::size_t>(commands, 1)) + kSilence;
+}
+
+ConnectionPtr connect(const ConnectSettings& settings) {
+  const milliseconds timeout = settings.connect_timeout;
   const TimePoint deadline = timeout.count() > 0 ? Clock::now() + timeout : fiber::kNever;
   ConnectionPtr connection = begin(settings);
   PGconn* const c = connection.get();

@@ -6,11 +6,13 @@
 #include <string_view>
 #include <utility>
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "retort/db/detail/postgresql/errors.h"
 #include "retort/db/detail/postgresql/result_row.h"
 #include "retort/db/dialect.h"
+#include "retort/fiber/socket.h"
 
 namespace retort::db::detail {
 namespace {
@@ -41,9 +43,10 @@ void PostgresqlDriver::send_begin(Unit& unit) {
 // Sends what is in `unit` and waits for it. What went wrong at the server is Pipeline::check's.
 void PostgresqlDriver::settle(Unit& unit, const std::string& sql) {
   pipeline_.sync(unit);
-  Patience patience(pipeline_, deadline_);
+  Patience patience(pipeline_,
+                    std::min(deadline_, silence_limit(statement_time_, unit.commands, Clock::now())));
   patience.wait_for(unit);
-  patience.finish(sql);
+  patience.finish(unit.error.get(), sql);
 }
 
 ExecuteResult PostgresqlDriver::execute(const std::string& sql, const Parameters& parameters,
@@ -94,6 +97,7 @@ void PostgresqlDriver::begin() {
 void PostgresqlDriver::commit() {
   if (std::exchange(begin_waits_, false)) return;  // nothing was done
   prepare_call("COMMIT");
+  const fiber::CancelShield shield;  // who cancels it would not know what became of it
   const bool failed = PQtransactionStatus(pipeline_.connection()) == PQTRANS_INERROR;
   run_plain("COMMIT");
   if (!failed) return;
@@ -139,8 +143,21 @@ bool PostgresqlDriver::usable() const {
 
 bool PostgresqlDriver::ping() {
   if (!usable() || streaming_) return false;
+  const TimePoint end = ping_time_.count() > 0 ? Clock::now() + ping_time_ : fiber::kNever;
   Unit unit;
-  settle(unit, "");
+  pipeline_.sync(unit);
+  try {
+    while (!unit.done) {
+      const std::uint32_t events = pipeline_.flush() ? EPOLLIN | EPOLLOUT : EPOLLIN;
+      if (fiber::wait_ready(pipeline_.fd(), events, end) == 0) pipeline_.lose("the server does not answer");
+      pipeline_.pump();
+    }
+  } catch (const fiber::IoError& e) {
+    pipeline_.lose(e.what());
+  } catch (...) {
+    pipeline_.lose("a ping was given up");
+    throw;
+  }
   return !unit.lost && !unit.error;
 }
 

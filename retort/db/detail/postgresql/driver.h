@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "retort/db/detail/postgresql/connect.h"
 #include "retort/db/detail/postgresql/patience.h"
 #include "retort/db/detail/postgresql/pipeline.h"
 #include "retort/db/postgresql.h"
@@ -26,8 +27,10 @@ struct Flag {
 
 class PostgresqlDriver final : public PostgresqlConnection {
  public:
-  PostgresqlDriver(ConnectionPtr connection, std::size_t statements)
-      : pipeline_(std::move(connection), statements) {}
+  PostgresqlDriver(ConnectionPtr connection, const ConnectSettings& settings)
+      : pipeline_(std::move(connection), settings.statements),
+        ping_time_(settings.connect_timeout),
+        statement_time_(settings.statement_timeout) {}
 
   const Dialect& dialect() const override;
   ExecuteResult execute(const std::string& sql, const Parameters& parameters, const RowSink& sink) override;
@@ -77,6 +80,8 @@ class PostgresqlDriver final : public PostgresqlConnection {
   std::optional<Notification> take_notification();
 
   Pipeline pipeline_;
+  const milliseconds ping_time_;
+  const milliseconds statement_time_;  // the server's own limit
   TimePoint deadline_ = TimePoint::max();
   std::uint64_t cursors_ = 0;
   bool begin_waits_ = false;  // BEGIN travels with the first statement

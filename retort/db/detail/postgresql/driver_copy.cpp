@@ -64,7 +64,7 @@ ResultPtr PostgresqlDriver::drain(Patience& patience) {
 
 void PostgresqlDriver::check_simple(const Patience& patience, const ResultPtr& result,
                                     const std::string& sql) const {
-  patience.finish(sql);
+  patience.finish(result.get(), sql);
   if (result && result.status() == PGRES_FATAL_ERROR) throw_failure(failure_of(result.get(), sql));
   if (pipeline_.is_lost()) pipeline_.throw_lost(sql);
 }
@@ -179,11 +179,12 @@ std::int64_t PostgresqlDriver::copy_out(const std::string& sql,
     error = std::current_exception();
     stopped = true;
   }
-  if (stopped && alone) cancel_at_server(pipeline_.connection());  // in a transaction that would end it
+  const bool in_time = !patience.is_over();
+  if (stopped && alone && in_time) patience.stop();  // in a transaction that would end it
   if (stopped) skip_copy(patience);
   const ResultPtr result = drain(patience);
   if (error) std::rethrow_exception(error);
-  if (stopped && !patience.is_over() && !pipeline_.is_lost()) return rows;
+  if (stopped && in_time && !pipeline_.is_lost()) return rows;
   check_simple(patience, result, sql);
   return changed_rows(result);
 }

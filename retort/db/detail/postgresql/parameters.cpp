@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "retort/db/detail/postgresql/interval.h"
 #include "retort/db/detail/postgresql/oids.h"
 #include "retort/db/error.h"
 
@@ -13,8 +14,8 @@ namespace retort::db::detail {
 namespace {
 
 constexpr std::size_t kMaxParameters = 65'535;
-constexpr std::size_t kSlot = 16;  // an interval's bytes
-constexpr std::int64_t kMicrosecondsOfDay = 86'400'000'000;
+constexpr std::size_t kSlot = 16;              // an interval's bytes
+constexpr std::size_t kMaxBytes = 0x3fffffff;  // of one value
 
 [[noreturn]] void throw_data_error(const std::string& message, const char* code,
                                    const std::string& statement) {
@@ -34,6 +35,11 @@ void EncodedParameters::check(const Parameters& parameters, const std::string& s
   }
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Datum& datum = parameters[i];
+    if (datum.text.size() > kMaxBytes) {
+      throw_data_error("parameter " + std::to_string(i + 1) + " has " + std::to_string(datum.text.size()) +
+                           " bytes; PostgreSQL takes 1,073,741,823",
+                       "54000", statement);
+    }
     if (datum.kind != Datum::Kind::bytes && datum.text.find('\0') != datum.text.npos) {
       throw_data_error(
           "parameter " + std::to_string(i + 1) + " holds a NUL, which PostgreSQL has not in text", "22021",
@@ -91,15 +97,10 @@ void EncodedParameters::encode_one(std::size_t at, const Datum& datum) {
     case Kind::real:
       put(at, 0, 8, std::bit_cast<std::uint64_t>(datum.real));
       return binary(at, oid::kFloat8, 8);
-    case Kind::interval: {  // days apart from the time, as Python's timedelta has them
-      std::int64_t days = datum.integer / kMicrosecondsOfDay;
-      std::int64_t rest = datum.integer % kMicrosecondsOfDay;
-      if (rest < 0) {
-        rest += kMicrosecondsOfDay;
-        --days;
-      }
-      put(at, 0, 8, static_cast<std::uint64_t>(rest));
-      put(at, 8, 4, static_cast<std::uint64_t>(days));
+    case Kind::interval: {
+      const IntervalParts parts = interval_parts(datum.integer);
+      put(at, 0, 8, static_cast<std::uint64_t>(parts.microseconds));
+      put(at, 8, 4, static_cast<std::uint64_t>(parts.days));
       put(at, 12, 4, 0);
       return binary(at, oid::kInterval, 16);
     }

@@ -2,35 +2,83 @@
 #include "retort/db/detail/postgresql/patience.h"
 
 #include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <string_view>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include <sys/epoll.h>
 
-#include "retort/fiber/blocking.h"
 #include "retort/fiber/socket.h"
+#include "retort/fiber/task.h"
 
 namespace retort::db::detail {
+
+struct Cancellation::State {
+  std::atomic<Clock::rep> ended = 0;  // 0: not yet
+  void end() { ended.store(Clock::now().time_since_epoch().count(), std::memory_order_release); }
+};
+
 namespace {
 
-// How long the server may take to answer a cancellation.
-constexpr seconds kGrace(5);
-// A cancellation that finds the server between two statements does nothing: it is asked again.
-constexpr milliseconds kCancelAgain(200);
+// The thread starts without signals: they are the program's own threads'.
+class NoSignals {
+ public:
+  NoSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
 
 }  // namespace
 
-void cancel_at_server(PGconn* connection) noexcept {
-  PGcancel* cancel = PQgetCancel(connection);
-  if (!cancel) return;
-  const fiber::CancelShield shield;
+Cancellation::Cancellation(PGconn* connection) : state_(std::make_shared<State>()) {
+  PGcancel* const cancel = PQgetCancel(connection);
+  if (!cancel) {
+    state_->end();
+    return;
+  }
   try {
-    fiber::blocking([cancel] {
+    const NoSignals none;
+    std::thread([cancel, state = state_] {
       char why[256];
       PQcancel(cancel, why, sizeof why);
-    });
-  } catch (...) {  // NOLINT: no thread to be had; the statement then runs to its end
+      PQfreeCancel(cancel);
+      state->end();
+    }).detach();
+  } catch (const std::system_error&) {  // no thread to be had; the statement then runs to its end
+    PQfreeCancel(cancel);
+    state_->end();
   }
-  PQfreeCancel(cancel);
+}
+
+bool Cancellation::is_done() const { return state_->ended.load(std::memory_order_acquire) != 0; }
+
+TimePoint Cancellation::ended() const {
+  return TimePoint(Clock::duration(state_->ended.load(std::memory_order_acquire)));
+}
+
+bool Cancellation::wait(TimePoint deadline) const {
+  const fiber::CancelShield shield;
+  while (!is_done()) {
+    if (Clock::now() >= deadline) return false;
+    fiber::sleep_for(milliseconds(1));
+  }
+  return true;
+}
+
+bool is_canceled(const PGresult* error) {
+  const char* code = error ? PQresultErrorField(error, PG_DIAG_SQLSTATE) : nullptr;
+  return code && std::string_view(code) == "57014";
 }
 
 void throw_out_of_time(const std::string& statement) {
@@ -41,10 +89,15 @@ void throw_out_of_time(const std::string& statement) {
   throw QueryCanceled(std::move(failure));
 }
 
+Patience::~Patience() {
+  if (cancellation_ && !pipeline_.is_lost() && !cancellation_->wait(deadline_))
+    pipeline_.lose("the server does not answer a cancellation");
+}
+
 void Patience::give_up(Reason reason) {
   reason_ = reason;
-  cancel_at_server(pipeline_.connection());
-  deadline_ = Clock::now() + kGrace;
+  cancellation_ = std::make_unique<Cancellation>(pipeline_.connection());
+  deadline_ = Clock::now() + kCancelGrace;
 }
 
 void Patience::wait(std::uint32_t events) {
@@ -62,7 +115,7 @@ void Patience::wait(std::uint32_t events) {
     const TimePoint next = std::min(deadline_, Clock::now() + kCancelAgain);
     if (fiber::wait_ready(pipeline_.fd(), events, next) != 0) return;
     if (next == deadline_) return pipeline_.lose("the server does not answer a cancellation");
-    cancel_at_server(pipeline_.connection());
+    if (cancellation_->is_done()) cancellation_ = std::make_unique<Cancellation>(pipeline_.connection());
   } catch (const fiber::IoError& e) {
     pipeline_.lose(e.what());
   }
@@ -76,9 +129,9 @@ void Patience::wait_for(Unit& unit) {
   }
 }
 
-void Patience::finish(const std::string& statement) const {
-  if (reason_ == Reason::cancelled) throw fiber::Cancelled();
-  if (reason_ == Reason::deadline) throw_out_of_time(statement);
+void Patience::finish(const PGresult* error, const std::string& statement) const {
+  if (reason_ == Reason::cancelled && (pipeline_.is_lost() || is_canceled(error))) throw fiber::Cancelled();
+  if (reason_ == Reason::deadline && is_canceled(error)) throw_out_of_time(statement);
 }
 
 }  // namespace retort::db::detail

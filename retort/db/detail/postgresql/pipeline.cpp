@@ -32,6 +32,7 @@ void Unit::reset() {
   first.reset();
   more.clear();
   error.reset();
+  commands = 0;
   done = lost = stale = abandoned = false;
   ticket = {};
 }
@@ -62,6 +63,7 @@ const Statement* Pipeline::prepared(Unit& unit, const std::string& sql) {
 void Pipeline::command(Unit& unit, const std::string& sql, const Parameters& parameters) {
   check_statement(sql, parameters);
   parameters_.encode(parameters);
+  ++unit.commands;
   if (lost_) return;
   const std::size_t before = expected_.size();
   const Statement* statement = prepared(unit, sql);
@@ -87,7 +89,7 @@ void Pipeline::sync(Unit& unit) {
     unit.lost = true;
     return finish(unit);
   }
-  ++units_;
+  if (units_++ == 0) head_since_ = Clock::now();
   expected_.push_back({Step::sync, &unit, 0});
   sent(PQpipelineSync(connection_.get()));
 }
@@ -142,7 +144,8 @@ void Pipeline::take(ResultPtr result) {
     while (expected_.front().step != Step::sync) expected_.pop_front();
     expected_.pop_front();
     answered_ = false;
-    --units_;
+    if (--units_ != 0) head_since_ = Clock::now();
+    if (shared_) check_idle(*unit);
     return finish(*unit);
   }
   answered_ = true;
@@ -169,6 +172,16 @@ void Pipeline::take(ResultPtr result) {
     default:
       return take_error(front, std::move(result));
   }
+}
+
+// The server's word on it is known once nothing else is under way.
+void Pipeline::check_idle(Unit& unit) {
+  const PGTransactionStatusType status = PQtransactionStatus(connection_.get());
+  if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR) return;
+  unit.lost = true;
+  lose(
+      "a statement left a transaction open on a connection that others use: Engine::connect() gives one for "
+      "that");
 }
 
 void Pipeline::take_error(const Expected& front, ResultPtr result) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "retort/base/duration.h"
 #include "retort/db/datum.h"
 #include "retort/db/detail/postgresql/libpq.h"
 #include "retort/db/detail/postgresql/parameters.h"
@@ -26,6 +27,7 @@ struct Unit {
   std::vector<ResultPtr> more;
   /// Of the one that failed; those behind it did not run.
   ResultPtr error;
+  std::size_t commands = 0;
   bool done = false;
   bool lost = false;       ///< the connection went before the sync came
   bool stale = false;      ///< failed because a prepared statement was: running it again may help
@@ -45,6 +47,8 @@ class Pipeline {
   Pipeline(ConnectionPtr connection, std::size_t statements);
 
   PGconn* connection() const { return connection_.get(); }
+  /// Others use it as well: a statement that leaves a transaction open makes it lost.
+  void share() { shared_ = true; }
   int fd() const { return PQsocket(connection_.get()); }
 
   /// Adds a statement to `unit`. Throws what check_statement does, before anything is sent.
@@ -64,6 +68,9 @@ class Pipeline {
   std::size_t pending() const { return units_; }
   /// The one whose answer is awaited; null when none is.
   Unit* head() const { return expected_.empty() ? nullptr : expected_.front().unit; }
+
+  /// Since when it is the head.
+  TimePoint head_since() const { return head_since_; }
 
   bool is_lost() const { return lost_; }
   void close();
@@ -92,14 +99,17 @@ class Pipeline {
   void take(ResultPtr result);
   void take_error(const Expected& front, ResultPtr result);
   void finish(Unit& unit);
+  void check_idle(Unit& unit);
 
   ConnectionPtr connection_;
   StatementCache statements_;
   EncodedParameters parameters_;
   std::deque<Expected> expected_;
   std::size_t units_ = 0;
+  TimePoint head_since_ = {};
   bool answered_ = false;  // the front of expected_ has had a result
   bool lost_ = false;
+  bool shared_ = false;
   Failure loss_;
   Unit housekeeping_;
 };

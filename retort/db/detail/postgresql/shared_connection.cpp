@@ -2,12 +2,10 @@
 #include "retort/db/detail/postgresql/shared_connection.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include <sys/epoll.h>
 
-#include "retort/db/detail/postgresql/patience.h"
 #include "retort/db/detail/postgresql/result_row.h"
 
 namespace retort::db::detail {
@@ -18,6 +16,8 @@ constexpr milliseconds kAbandonedTime(5);
 // Of a statement that failed through no fault of its own: a stale prepared statement, another
 // one's cancellation that met it.
 constexpr int kAttempts = 4;
+// That a statement may run before it counts as slow.
+constexpr milliseconds kHeldUp(20);
 // For how long a cancellation may meet another statement than the one that it was meant for.
 constexpr seconds kCancelTime(1);
 
@@ -29,11 +29,6 @@ bool is_query(const std::string& sql) {
   if (sql.starts_with("SELECT ")) return true;
   const std::string word = first_word(sql);
   return word == "select" || word == "values" || word == "table";
-}
-
-bool is_canceled(const Unit& unit) {
-  const char* code = unit.error ? PQresultErrorField(unit.error.get(), PG_DIAG_SQLSTATE) : nullptr;
-  return code && std::string_view(code) == "57014";
 }
 
 }  // namespace
@@ -106,8 +101,12 @@ SharedConnection::Member::~Member() {
   connection.look_after_abandoned();
 }
 
-SharedConnection::SharedConnection(ConnectionPtr connection, std::size_t statements)
-    : pipeline_(std::move(connection), statements) {}
+SharedConnection::SharedConnection(ConnectionPtr connection, const ConnectSettings& settings)
+    : pipeline_(std::move(connection), settings.statements),
+      ping_time_(settings.connect_timeout),
+      statement_time_(settings.statement_timeout) {
+  pipeline_.share();
+}
 
 SharedConnection::~SharedConnection() {
   pipeline_.lose("the connection was closed");
@@ -160,6 +159,7 @@ void SharedConnection::send() {
     stop_watching();
     return look_after_groups();
   }
+  if (statement_time_.count() > 0) arm_for_next();
   if (wanted == watched_) return;
   guard_->scheduler->rewatch(fd_, wanted, *this);
   watched_ = wanted;
@@ -285,18 +285,68 @@ void SharedConnection::look_after_abandoned() {
   for (auto at = done; at != abandoned_.end(); ++at) give_back(**at);
   abandoned_.erase(done, abandoned_.end());
   Unit* const head = pipeline_.head();
-  if (!head || !head->abandoned || head == to_cancel_ || !guard_) return;
+  if (!head || !head->abandoned || !guard_) {
+    to_cancel_ = nullptr;
+    return;
+  }
+  if (head == to_cancel_) return;
   to_cancel_ = head;
-  guard_->scheduler->arm(*this, Clock::now() + kAbandonedTime);
+  cancel_at_ = Clock::now() + kAbandonedTime;
+  give_up_at_ = cancel_at_ + kCancelGrace;
+  arm_for_next();
+}
+
+TimePoint SharedConnection::silence_ends() const {
+  const Unit* const head = pipeline_.head();
+  return head ? silence_limit(statement_time_, head->commands, pipeline_.head_since()) : fiber::kNever;
+}
+
+// A timer that goes off too early arms the next.
+void SharedConnection::arm_for_next() {
+  if (!guard_) return;
+  const TimePoint next = std::min(silence_ends(), to_cancel_ ? cancel_at_ : fiber::kNever);
+  if (next == fiber::kNever || (armed() && armed_for_ <= next)) return;
+  armed_for_ = next;
+  guard_->scheduler->arm(*this, next);
 }
 
 // If the server has gone on meanwhile, the cancellation may meet somebody else's statement:
 // run() sends that again, as it was rolled back.
 void SharedConnection::on_timer() {
-  Unit* const unit = std::exchange(to_cancel_, nullptr);
-  if (pipeline_.is_lost() || pipeline_.head() != unit || !unit->abandoned) return;
-  last_cancel_ = Clock::now();
-  cancel_at_server(pipeline_.connection());  // the connection may be gone after it
+  if (pipeline_.is_lost()) return;
+  const TimePoint now = Clock::now();
+  if (now >= silence_ends() || (to_cancel_ && now >= give_up_at_)) {
+    pipeline_.lose("the server does not answer");
+    return send();
+  }
+  if (to_cancel_ && now >= cancel_at_) {
+    if (!cancellation_ || cancellation_->is_done())
+      cancellation_ = std::make_unique<Cancellation>(pipeline_.connection());
+    cancel_at_ = now + kCancelAgain;
+  }
+  arm_for_next();
+}
+
+bool SharedConnection::is_held_up(TimePoint now) {
+  const auto late = [&] { return pipeline_.pending() != 0 && now - pipeline_.head_since() >= kHeldUp; };
+  if (!guard_ || !late()) return false;
+  on_io(0);  // it may be this worker that is late
+  return late();
+}
+
+bool SharedConnection::ping() {
+  Lent lent(*this);
+  begin_watching();
+  lent.sent = true;
+  pipeline_.sync(*lent.unit);
+  send();
+  try {
+    wait(*lent.unit, "", ping_time_.count() > 0 ? Clock::now() + ping_time_ : fiber::kNever);
+  } catch (const QueryCanceled&) {
+    pipeline_.lose("the server does not answer");
+    send();
+  }
+  return !lent.unit->lost;
 }
 
 void SharedConnection::wait(Unit& unit, const std::string& sql, TimePoint deadline) {
@@ -325,7 +375,9 @@ void SharedConnection::run(Lent& lent, const std::string& sql, TimePoint deadlin
     pipeline_.sync(unit);
     send();
     wait(unit, sql, deadline);
-    const bool innocent = unit.stale || (is_canceled(unit) && Clock::now() - last_cancel_ < kCancelTime);
+    const bool innocent =
+        unit.stale || (is_canceled(unit.error.get()) && cancellation_ &&
+                       (!cancellation_->is_done() || Clock::now() - cancellation_->ended() < kCancelTime));
     if (!innocent || attempt == kAttempts) return;
     unit.reset();
     lent.sent = false;

@@ -17,6 +17,8 @@
 #include "retort/base/duration.h"
 #include "retort/base/memory.h"
 #include "retort/db/connection.h"
+#include "retort/db/detail/postgresql/connect.h"
+#include "retort/db/detail/postgresql/patience.h"
 #include "retort/db/detail/postgresql/pipeline.h"
 #include "retort/fiber/io.h"
 #include "retort/fiber/scheduler.h"
@@ -26,7 +28,7 @@ namespace retort::db::detail {
 
 class SharedConnection final : private fiber::IoHandler, private fiber::Timer, private fiber::BeforePoll {
  public:
-  SharedConnection(ConnectionPtr connection, std::size_t statements);
+  SharedConnection(ConnectionPtr connection, const ConnectSettings& settings);
   ~SharedConnection();
   SharedConnection(const SharedConnection&) = delete;
   SharedConnection& operator=(const SharedConnection&) = delete;
@@ -38,6 +40,11 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer, p
   /// Statements that are not done.
   std::size_t pending() const { return pipeline_.pending() + members_; }
   bool usable();
+  /// What runs now has done so for long: who comes next had better go elsewhere.
+  bool is_held_up(TimePoint now);
+  /// One round trip; false, and lost, when the server does not answer in time.
+  bool ping();
+  TimePoint made() const { return made_; }
 
  private:
   struct Lent;
@@ -56,6 +63,8 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer, p
   void give_back(Unit& unit);
   void abandon(Unit& unit);
   void look_after_abandoned();
+  TimePoint silence_ends() const;
+  void arm_for_next();
   void wait(Unit& unit, const std::string& sql, TimePoint deadline);
   void check_call(const std::string& sql, TimePoint deadline) const;
   bool run_in_group(Member& member, const std::string& sql, const Parameters& parameters, TimePoint deadline);
@@ -70,7 +79,10 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer, p
   Guard* guard_ = nullptr;  // the fiber that ties the connection to its scheduler
   std::uint32_t watched_ = 0;
   int fd_ = -1;
-  TimePoint last_cancel_ = {};
+  const milliseconds ping_time_;
+  const milliseconds statement_time_;  // the server's own limit
+  const TimePoint made_ = Clock::now();
+  std::unique_ptr<Cancellation> cancellation_;  // the last one
   std::vector<std::unique_ptr<Unit>> units_;
   std::vector<Unit*> free_;
   std::vector<Unit*> abandoned_;
@@ -79,7 +91,10 @@ class SharedConnection final : private fiber::IoHandler, private fiber::Timer, p
   std::deque<Group*> sent_groups_;  // in the order that they are answered
   Group* open_ = nullptr;           // takes further members until the loop polls
   std::size_t members_ = 0;
-  Unit* to_cancel_ = nullptr;  // what on_timer() finds at the head is cancelled
+  Unit* to_cancel_ = nullptr;  // the head that nobody waits for
+  TimePoint cancel_at_ = {};
+  TimePoint give_up_at_ = {};
+  TimePoint armed_for_ = {};
 };
 
 }  // namespace retort::db::detail

@@ -18,6 +18,8 @@ namespace {
 
 constexpr int kStepsBetweenLooks = 1'000;  // of SQLite's machine, some ten microseconds
 constexpr milliseconds kLongestBusySleep(20);
+constexpr int kLongestPattern = 1'000;
+constexpr int kDeepestTriggers = 100;
 constexpr char kBlanks[] = " \t\r\n\f;";
 
 }  // namespace
@@ -93,6 +95,10 @@ void SqliteConnection::open(const SqliteSettings& settings) {
 
 void SqliteConnection::set_up() {
   sqlite3_extended_result_codes(db_, 1);
+  // Each wildcard may recurse, which takes 100 bytes and more of a fiber's stack of 256 kB. What
+  // else recurses SQLite itself keeps shallow: its parser's stack, depths of expressions and JSON.
+  sqlite3_limit(db_, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, kLongestPattern);
+  sqlite3_limit(db_, SQLITE_LIMIT_TRIGGER_DEPTH, kDeepestTriggers);
   sqlite3_progress_handler(db_, kStepsBetweenLooks, &on_progress, this);
   sqlite3_busy_handler(db_, &on_busy, this);
   run_simple("PRAGMA foreign_keys = ON");
@@ -153,8 +159,9 @@ int SqliteConnection::on_progress(void* self) {
   }
   try {
     if (fiber::Scheduler::current()) fiber::yield();
-  } catch (const fiber::Cancelled&) {  // fail() throws it again when SQLite has let go
-    connection.stop_ = Stop::cancelled;
+  } catch (...) {  // no exception passes through SQLite
+    connection.thrown_ = std::current_exception();
+    connection.stop_ = Stop::thrown;
     return 1;
   }
   return 0;
@@ -172,8 +179,9 @@ int SqliteConnection::on_busy(void* self, int attempt) {
   if (now >= end) return 0;
   try {
     fiber::sleep_until(std::min(end, now + std::min(milliseconds(1 + attempt), kLongestBusySleep)));
-  } catch (const fiber::Cancelled&) {
-    connection.stop_ = Stop::cancelled;
+  } catch (...) {
+    connection.thrown_ = std::current_exception();
+    connection.stop_ = Stop::thrown;
     return 0;
   }
   return 1;
@@ -183,7 +191,7 @@ void SqliteConnection::fail(int code, const std::string& sql) {
   const int known = sqlite3_extended_errcode(db_);
   const int extended = (known & 0xff) == (code & 0xff) ? known : code;
   if (is_sqlite_connection_lost(extended)) lost_ = true;
-  if (stop_ == Stop::cancelled) throw fiber::Cancelled();
+  if (stop_ == Stop::thrown) std::rethrow_exception(std::exchange(thrown_, nullptr));
   if (stop_ == Stop::deadline) throw_sqlite_error(SQLITE_INTERRUPT, "the statement ran out of time", sql);
   throw_sqlite_error(extended, sqlite3_errmsg(db_), sql);
 }
@@ -334,7 +342,7 @@ void SqliteConnection::rollback() {
   try {
     run_simple(sql);
   } catch (const DatabaseError&) {
-    lost_ = in_transaction();
+    if (in_transaction()) lost_ = true;
   }
   deadline_ = deadline;
   if (lost_) close();

@@ -5,6 +5,7 @@
 // long statement nor a lock holds the worker.
 
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,7 +52,7 @@ class SqliteConnection final : public Connection {
 
  private:
   /// Why a handler made SQLite stop.
-  enum class Stop : unsigned char { none, deadline, cancelled };
+  enum class Stop : unsigned char { none, deadline, thrown };
   struct Running;
   class Use;
 
@@ -84,6 +85,7 @@ class SqliteConnection final : public Connection {
   TimePoint busy_since_ = {};
   int running_ = 0;  // statements: a sink may run further ones
   Stop stop_ = Stop::none;
+  std::exception_ptr thrown_;  // in a handler: fail() throws it again when SQLite has let go
   bool holds_writer_ = false;
   bool aborted_ = false;  // the transaction was rolled back by an error: nothing runs until rollback()
   bool lost_ = false;

@@ -14,7 +14,7 @@
 namespace retort::db {
 namespace {
 
-// Sorted: what SQLAlchemy quotes.
+// Sorted: what SQLAlchemy quotes, and what SQLite takes for its own besides.
 constexpr std::string_view kReserved[] = {
     "add",          "after",
     "all",          "alter",
@@ -54,15 +54,16 @@ constexpr std::string_view kReserved[] = {
     "left",         "like",
     "limit",        "match",
     "natural",      "not",
-    "notnull",      "null",
-    "of",           "offset",
-    "on",           "or",
-    "order",        "outer",
-    "plan",         "pragma",
-    "primary",      "query",
-    "raise",        "references",
-    "reindex",      "rename",
-    "replace",      "restrict",
+    "nothing",      "notnull",
+    "null",         "of",
+    "offset",       "on",
+    "or",           "order",
+    "outer",        "plan",
+    "pragma",       "primary",
+    "query",        "raise",
+    "references",   "reindex",
+    "rename",       "replace",
+    "restrict",     "returning",
     "right",        "rollback",
     "row",          "select",
     "set",          "table",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a URL to a connection, by the rules of SQLAlchemy's pysqlite dialect.
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <string>
@@ -81,6 +82,17 @@ std::size_t cached_statements(const Url& url, std::size_t fallback) {
   return number;
 }
 
+// Transactions are serializable, which is enough for each level that the standard knows.
+void check_isolation(const Url& url, std::string level) {
+  level = text::to_lower(level);
+  std::replace(level.begin(), level.end(), '_', ' ');
+  for (const std::string_view known :
+       {"", "read uncommitted", "read committed", "repeatable read", "serializable"}) {
+    if (level == known) return;
+  }
+  refuse(url, "there is no isolation level " + text::repr(level));
+}
+
 // A missing folder is what is wrong most often, and SQLite does not say so.
 void explain_missing_folder(const std::string& file, const OperationalError& error) {
   const std::string folder = file.substr(0, file.rfind('/'));
@@ -107,10 +119,14 @@ Owned<Connection> open_sqlite(const Url& url, const EngineOptions& options) {
   if (is_uri(url)) {
     if (!url.database.starts_with("file:")) refuse(url, "with uri=true the database is written file:app.db");
     settings.file = file_uri(url);
+    // Its connections wait for each other with a mutex, which would hold the worker for ever.
+    if (settings.file.find("cache=shared") != std::string::npos && !is_sqlite_memory(url))
+      refuse(url, "cache=shared is not for files here: connections share a file by themselves (WAL)");
     settings.flags |= SQLITE_OPEN_URI;
   } else {
     check_plain(url);
   }
+  check_isolation(url, options.isolation_level);
   settings.statements = cached_statements(url, settings.statements);
   settings.busy_timeout = busy_timeout(url, options.busy_timeout);
   settings.queue_timeout = options.pool_timeout;
