@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "retort/app/app.h"
+#include "retort/app/debug_pages.h"
 #include "retort/app/globals.h"
+#include "retort/cli/debugger.h"
 #include "retort/db/mapping.h"
 #include "retort/db/relationship.h"
 #include "retort/ext/sqlalchemy/database.h"
@@ -142,6 +144,23 @@ TEST(RecordedQueries, AreNoneUnlessAskedFor) {
   const auto context = shop.app.app_context();
   EXPECT_TRUE(db.session().get<Maker>(1));
   EXPECT_TRUE(db.get_recorded_queries().empty());
+}
+
+TEST(RecordedQueries, AreShownOnTheDebugPage) {
+  App app{"shop"};
+  app.config["DEBUG"] = true;
+  app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://";
+  db.init_app(app);
+  app.get("/", "index", []() -> std::string {
+    db.create_all();
+    db.session().get<Maker>(77);
+    throw std::runtime_error("no maker");
+  });
+  Debugger debugger;
+  set_debug_pages(app, &debugger);
+  const std::string page = app.test_client().get("/", {.headers = {{"Accept", "text/html"}}}).text();
+  EXPECT_THAT(page, HasSubstr("<th scope=\"col\">statement</th>"));
+  EXPECT_THAT(page, HasSubstr("FROM rec_makers WHERE"));
 }
 
 TEST(RecordedQueries, KnowTheirDatabase) {

@@ -2,6 +2,7 @@
 #include "retort/ext/sqlalchemy/database.h"
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 
 #include "retort/app/abort.h"
 #include "retort/app/app.h"
+#include "retort/app/context.h"
+#include "retort/app/debug_pages.h"
 #include "retort/app/globals.h"
 #include "retort/base/owned.h"
 #include "retort/base/text.h"
@@ -46,6 +49,27 @@ class Recorder final : public StatementObserver {
  private:
   std::string bind_key_;
 };
+
+/// Of debug mode, and where SQLALCHEMY_RECORD_QUERIES asks for it.
+bool is_recorded(const App& app) {
+  return app.config.get("SQLALCHEMY_RECORD_QUERIES").truthy() || app.debug();
+}
+
+/// The debug page's table of what the request has asked.
+Value sql_panel(Context& context) {
+  Value rows = Value::list();
+  const auto* const queries = context.g().find<RecordedQueries>(kQueries);
+  if (!queries) return rows;
+  for (const RecordedQuery& each : *queries) {
+    const double milliseconds = std::chrono::duration<double, std::milli>(each.duration()).count();
+    rows.push_back(Value::dict({{"ms", fmt::format("{:.2f}", milliseconds)},
+                                {"times", each.parameters.size()},
+                                {"statement", each.statement},
+                                {"database", each.bind_key},
+                                {"asked by", each.location}}));
+  }
+  return rows;
+}
 
 // For debug mode: called where the code asks row by row.
 void warn_n_plus_one(std::string_view message) {
@@ -212,8 +236,7 @@ void add_bind(const App& app, AppDatabases& databases, std::string_view where, s
   if (const Value shared = app.config.get("SQLALCHEMY_ENGINE_OPTIONS"); key.empty() && shared.truthy())
     read_options(options, "SQLALCHEMY_ENGINE_OPTIONS", shared);
   Bind bind{key, nullptr, nullptr};
-  if (app.config.get("SQLALCHEMY_RECORD_QUERIES").truthy())
-    bind.recorder = std::make_unique<Recorder>(bind.key);
+  if (is_recorded(app)) bind.recorder = std::make_unique<Recorder>(bind.key);
   options.observer = bind.recorder.get();
   bind.engine = make_engine(app, where, key, given, options);
   if (const Value roles = app.config.get("SQLALCHEMY_REPLICAS"); key.empty() && roles.truthy())
@@ -283,6 +306,7 @@ void Database::init_app(App& app) const {
   }
   app.extensions.set(kName, std::move(databases));
   add_templates(app);
+  if (is_recorded(app)) add_debug_panel(app, {"SQL", &sql_panel});
   app.teardown_appcontext([] { g.pop(kSession); });
 }
 

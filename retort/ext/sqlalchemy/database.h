@@ -62,7 +62,8 @@ class Database {
     return session().get_or_404<T>(key...);
   }
 
-  /// The statements of the current context so far; none unless SQLALCHEMY_RECORD_QUERIES is set.
+  /// The statements of the current context so far; none unless SQLALCHEMY_RECORD_QUERIES is set,
+  /// or the app was in debug mode at init_app(); the debug page shows them then.
   const std::vector<RecordedQuery>& get_recorded_queries() const;
 
   /// Of the current app; "" is the main one. Throws ArgumentError for a key that it has not.

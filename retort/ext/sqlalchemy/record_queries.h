@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // What Database::get_recorded_queries() tells: the statements of the current app context, where
-// config["SQLALCHEMY_RECORD_QUERIES"] was true at init_app(), as in Flask-SQLAlchemy.
+// config["SQLALCHEMY_RECORD_QUERIES"] was true at init_app(), as in Flask-SQLAlchemy,
+// or the app was in debug mode.
 
 #include <string>
 #include <vector>
