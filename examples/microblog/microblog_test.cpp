@@ -167,7 +167,7 @@ TEST_P(Microblog, TheTimelineHasWhomOneFollows) {
   EXPECT_THAT(ada.get("/user/bob").text(), HasSubstr("<b>0</b> followers"));
   const auto followed = ada.post("/user/bob/follow", {});
   EXPECT_THAT(followed.text(), HasSubstr("You follow bob now."));
-  EXPECT_THAT(followed.text(), HasSubstr("<b>1</b> followers"));
+  EXPECT_THAT(followed.text(), HasSubstr("<b>1</b> follower<"));
   EXPECT_THAT(followed.text(), HasSubstr(">Unfollow</button>"));
   EXPECT_EQ(ada.post("/user/bob/follow", {}).status_code, 200) << "once more";
   const std::string home = ada.get("/").text();
