@@ -28,3 +28,11 @@ install(FILES "${CMAKE_CURRENT_LIST_DIR}/RetortAddApp.cmake" "${CMAKE_CURRENT_LI
 install(FILES "${PROJECT_BINARY_DIR}/retortConfig.cmake" "${PROJECT_BINARY_DIR}/retortConfigVersion.cmake"
   DESTINATION ${package_dir} COMPONENT retort)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT retort)
+
+# The retort command beside them; and the build folder as a package of its own, for the command in it.
+if(TARGET retort_tool)
+  install(TARGETS retort_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT retort)
+endif()
+export(TARGETS ${targets} retort_build NAMESPACE retort:: FILE "${PROJECT_BINARY_DIR}/retortTargets.cmake")
+configure_file("${CMAKE_CURRENT_LIST_DIR}/RetortAddApp.cmake" "${PROJECT_BINARY_DIR}/RetortAddApp.cmake" COPYONLY)
+configure_file("${CMAKE_CURRENT_LIST_DIR}/RetortEmbed.cmake" "${PROJECT_BINARY_DIR}/RetortEmbed.cmake" COPYONLY)

@@ -158,6 +158,7 @@ void DevServer::watch() {
         [&](const std::string& pattern) { return fnmatch(pattern.c_str(), folder.c_str(), 0) == 0; });
   };
   for (const std::string& folder : asked_for) watcher_.add_tree(folder);
+  for (const std::string& file : options_.source_files) watcher_.add_file(file);
   for (const std::string& file : options_.extra_files) watcher_.add_file(file);
   if (options_.build_command.empty()) watcher_.add_file(options_.app_command.at(0));
 }

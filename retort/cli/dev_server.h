@@ -22,6 +22,7 @@ struct DevServerOptions {
   std::string build_folder = {};
   bool build_first = true;                         ///< before the app is started
   std::vector<std::string> source_folders = {};    ///< watched with what is below them
+  std::vector<std::string> source_files = {};      ///< watched by themselves
   std::vector<std::string> extra_files = {};       ///< start the app again without a build
   std::vector<std::string> exclude_patterns = {};  ///< of paths that are not watched; as fnmatch(3)
 };
