@@ -87,8 +87,7 @@ std::map<std::string, std::string> files_of(const NewProject& project) {
     for (const std::string& name : folder->names()) {
       if (!name.starts_with(part + "/")) continue;
       const EmbeddedFile& file = *folder->file(name);
-      out[target_name(std::string_view(name).substr(part.size() + 1), project)] =
-          render(file.bytes, project);
+      out[target_name(std::string_view(name).substr(part.size() + 1), project)] = render(file.bytes, project);
     }
   }
   return out;
