@@ -71,7 +71,9 @@ class Connection {
   /// The first failure is thrown; those behind it have not run.
   virtual void execute_batch(std::vector<BatchItem>& items);
 
-  /// Several statements without values, separated by ";" (DDL, scripts).
+  /// Several statements without values, separated by ";" (DDL, scripts). Outside a transaction
+  /// PostgreSQL runs all or none; SQLite, where a PRAGMA or VACUUM must stand outside of one, keeps
+  /// what ran before the first failure: begin() first makes it all or none there too.
   virtual void execute_script(const std::string& sql) = 0;
 
   virtual void begin() = 0;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "retort/db/dialect.h"
+#include "retort/db/engine.h"
 #include "retort/db/error.h"
 #include "retort/db/retry.h"
 #include "retort/fiber/task.h"
@@ -347,6 +348,99 @@ TEST_F(PostgresqlDriverTest, AStalePreparedStatementIsPreparedAnew) {
   EXPECT_EQ(cells(*c, "SELECT * FROM s").size(), 2u);
   run(*c, "DEALLOCATE ALL");
   EXPECT_EQ(cells(*c, "SELECT * FROM s").size(), 2u);
+}
+
+TEST_F(PostgresqlDriverTest, BadTextsLeaveNothingAtTheServer) {
+  fiber::run([] {
+    const auto c = open();
+    Engine engine(server().url());
+    const std::string count = "SELECT count(*) < 10 FROM pg_prepared_statements";
+    for (int i = 0; i < 50; ++i) {
+      const Parameters bad = {text("no uuid " + std::to_string(i))};
+      const char* sql = "SELECT 1 WHERE '00000000-0000-0000-0000-00000000000a'::uuid = $1";
+      EXPECT_THROW(run(*c, sql, bad), DataError);
+      EXPECT_THROW(engine.execute(sql, bad), DataError);
+    }
+    EXPECT_EQ(cell(*c, count), "integer 1");
+    EXPECT_EQ(cell(*c, "SELECT max(substr(name, 8)::int) < 10 FROM pg_prepared_statements"), "integer 1")
+        << "prepared anew once";
+    std::string few;
+    engine.execute(count, {}, [&](const Row& row) {
+      few = show(row.cell(0));
+      return true;
+    });
+    EXPECT_EQ(few, "integer 1");
+  });
+}
+
+TEST_F(PostgresqlDriverTest, ATextThatCouldBeAnythingIsAText) {
+  const struct {
+    const char* sql;
+    Parameters parameters;
+    const char* expected;
+  } cases[] = {
+      {"SELECT concat('a', $1)", {text("b")}, "text ab"},
+      {"SELECT format('%s', $1)", {text("b")}, "text b"},
+      {"SELECT json_build_object('k', $1)::text", {text("b")}, "text {\"k\" : \"b\"}"},
+      {"SELECT $1 IS NULL", {Datum::null()}, "integer 1"},
+      {"SELECT num_nonnulls($1, $2)", {Datum::null(), Datum::of_integer(1)}, "integer 1"},
+  };
+  for (const char* options : {"", "?prepared_statement_cache_size=0"}) {
+    SCOPED_TRACE(options);
+    const auto c = open(options);
+    for (const auto& one : cases) {
+      for (int i = 0; i < 2; ++i) EXPECT_EQ(cell(*c, one.sql, one.parameters), one.expected) << one.sql;
+    }
+  }
+  const auto c = open();
+  for (const auto& one : cases) {  // an error would end the transaction
+    c->begin();
+    run(*c, "CREATE TEMPORARY TABLE u (i int)");
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(cell(*c, one.sql, one.parameters), one.expected) << one.sql;
+    c->commit();
+    EXPECT_EQ(cell(*c, "SELECT count(*) FROM u"), "integer 0");
+    run(*c, "DROP TABLE u");
+  }
+  c->begin();
+  EXPECT_THROW(run(*c, "SELECT nothing($1)", {text("b")}), ProgrammingError);
+  c->rollback();
+  fiber::run([&] {
+    Engine engine(server().url());
+    for (const auto& one : cases) {
+      std::string got;
+      engine.execute(one.sql, one.parameters, [&](const Row& row) {
+        got = show(row.cell(0));
+        return true;
+      });
+      EXPECT_EQ(got, one.expected) << one.sql;
+    }
+  });
+}
+
+TEST_F(PostgresqlDriverTest, ARetriedTransactionBeginsAnew) {
+  const auto a = open("", isolation("SERIALIZABLE"));
+  const auto b = open();
+  b->execute_script("DROP TABLE IF EXISTS again; CREATE TABLE again (n int); INSERT INTO again VALUES (0)");
+  int attempts = 0;
+  retry(*a, 5, [&] {
+    ++attempts;
+    a->begin();
+    run(*a, "SELECT n FROM again");
+    if (attempts < 3) run(*b, "UPDATE again SET n = n + 10");
+    run(*a, "UPDATE again SET n = n + 1");
+    a->commit();
+  });
+  EXPECT_EQ(attempts, 3);
+  EXPECT_EQ(cell(*b, "SELECT n FROM again"), "integer 21");
+  EXPECT_THROW(retry(*a, 5,
+                     [&] {
+                       a->begin();
+                       run(*a, "UPDATE again SET n = 99");
+                       throw 7;
+                     }),
+               int);
+  EXPECT_FALSE(a->in_transaction());
+  run(*b, "DROP TABLE again");
 }
 
 TEST_F(PostgresqlDriverTest, AStatementThatFailedToPrepareIsTriedAgain) {

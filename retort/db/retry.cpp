@@ -5,6 +5,7 @@
 #include <random>
 
 #include "retort/base/duration.h"
+#include "retort/db/connection.h"
 #include "retort/fiber/task.h"
 
 namespace retort::db::detail {
@@ -14,5 +15,7 @@ void wait_before_retry(int attempt) {
   const int longest = 2 << std::min(attempt, 8);
   fiber::sleep_for(milliseconds(std::uniform_int_distribution<int>(1, longest)(random)));
 }
+
+void roll_back(Connection& connection) { connection.rollback(); }
 
 }  // namespace retort::db::detail

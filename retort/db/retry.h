@@ -8,13 +8,17 @@
 
 namespace retort::db {
 
+class Connection;
+
 namespace detail {
 /// Sleeps a little, longer with each attempt, differently long each time.
 void wait_before_retry(int attempt);
+void roll_back(Connection& connection);
 }  // namespace detail
 
 /// Calls `f`, a whole transaction with its commit, up to `attempts` times, as long as it throws
-/// SerializationError (DeadlockError is one); what the last throws goes on.
+/// SerializationError (DeadlockError is one); what the last throws goes on. A Lease is taken
+/// within `f`, or given to the overload below, so that each attempt begins anew.
 template <class F>
 std::invoke_result_t<F&> retry(int attempts, F f) {
   for (int attempt = 1;; ++attempt) {
@@ -25,6 +29,20 @@ std::invoke_result_t<F&> retry(int attempts, F f) {
     }
     detail::wait_before_retry(attempt);
   }
+}
+
+/// The same on a connection that `f` uses and that was taken before: rolls it back after each
+/// failure, whatever was thrown.
+template <class F>
+std::invoke_result_t<F&> retry(Connection& connection, int attempts, F f) {
+  return retry(attempts, [&]() -> std::invoke_result_t<F&> {
+    try {
+      return f();
+    } catch (...) {
+      detail::roll_back(connection);
+      throw;
+    }
+  });
 }
 
 }  // namespace retort::db

@@ -93,10 +93,21 @@ TEST_P(StatementsTest, ValuesAreNotInErrors) {
   engine().execute(insert(), item(1, "a"));
   const Failure told = failure<IntegrityError>("UPDATE items SET name = " + p(1) + ", amount = " + p(2),
                                                {Datum::of_text("hunter2"), Datum::of_integer(-4711)});
-  if (database().is_sqlite()) {
-    EXPECT_EQ(told.message.find("hunter2"), std::string::npos) << told.message;
-  }
+  EXPECT_EQ(told.message.find("hunter2"), std::string::npos) << told.message;
   EXPECT_EQ(told.statement.find("hunter2"), std::string::npos);
+  if (database().is_sqlite()) return;
+  EXPECT_NE(told.detail.find("hunter2"), std::string::npos) << "what the server tells is kept apart";
+  const struct {
+    const char* sql;
+    const char* message;
+  } cases[] = {{"SELECT $1 = 5", "invalid input syntax for type integer"},
+               {"SELECT $1 = now()", "invalid input syntax for type timestamp with time zone"},
+               {"SELECT $1::int2", "value is out of range for type smallint"}};
+  for (const auto& one : cases) {
+    const bool is_number = std::string_view(one.sql).ends_with("int2");
+    const Failure bad = failure<DataError>(one.sql, {Datum::of_text(is_number ? "4711471147" : "hunter2")});
+    EXPECT_EQ(bad.message, one.message);
+  }
 }
 
 TEST_P(StatementsTest, StreamGivesRowsOneByOneAndEndsEarly) {

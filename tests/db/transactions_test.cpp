@@ -83,6 +83,21 @@ TEST_P(TransactionsTest, ScriptsRunInOrder) {
   lease->execute_script(" -- nothing \n");
 }
 
+TEST_P(TransactionsTest, AScriptThatFailsInATransactionLeavesNothing) {
+  make_items();
+  const Lease lease = engine().connect();
+  lease->begin();
+  EXPECT_THROW(
+      lease->execute_script("INSERT INTO items (id, name) VALUES (1, 'a'); SELECT nothing FROM nowhere;"),
+      ProgrammingError);
+  lease->rollback();
+  EXPECT_EQ(scalar(*lease, "SELECT count(*) FROM items"), 0);
+  EXPECT_THROW(
+      lease->execute_script("INSERT INTO items (id, name) VALUES (1, 'a'); SELECT nothing FROM nowhere;"),
+      ProgrammingError);
+  EXPECT_EQ(scalar(*lease, "SELECT count(*) FROM items"), database().is_sqlite() ? 1 : 0);
+}
+
 TEST_P(TransactionsTest, ABatchGivesEachItsResult) {
   on_both([&] {
     make_items();

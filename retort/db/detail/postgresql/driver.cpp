@@ -57,14 +57,25 @@ ExecuteResult PostgresqlDriver::execute(const std::string& sql, const Parameters
   const bool alone = !in_transaction();
   if (alone) pipeline_.deallocate_evicted();
   Unit unit;
-  for (int attempt = 1; attempt == 1 || (unit.stale && alone && attempt <= kAttempts); ++attempt) {
-    unit.reset();
+  bool tried = false;
+  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+    unit.run_again();
     send_begin(unit);
+    if (tried) {
+      pipeline_.undo_try(unit);
+    } else if (!alone && !is_failed()) {
+      tried = pipeline_.try_to_prepare(unit, sql, parameters);
+    }
     pipeline_.command(unit, sql, parameters);
     settle(unit, sql);
+    if (!(alone ? unit.may_run_again() : tried && unit.untyped)) break;
   }
   pipeline_.check(unit, sql);
   return unit.results() == 0 ? ExecuteResult() : give_rows(unit.result(0), sink);
+}
+
+bool PostgresqlDriver::is_failed() const {
+  return PQtransactionStatus(pipeline_.connection()) == PQTRANS_INERROR;
 }
 
 void PostgresqlDriver::execute_batch(std::vector<BatchItem>& items) {
@@ -98,7 +109,7 @@ void PostgresqlDriver::commit() {
   if (std::exchange(begin_waits_, false)) return;  // nothing was done
   prepare_call("COMMIT");
   const fiber::CancelShield shield;  // who cancels it would not know what became of it
-  const bool failed = PQtransactionStatus(pipeline_.connection()) == PQTRANS_INERROR;
+  const bool failed = is_failed();
   run_plain("COMMIT");
   if (!failed) return;
   Failure failure;

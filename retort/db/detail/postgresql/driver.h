@@ -60,6 +60,7 @@ class PostgresqlDriver final : public PostgresqlConnection {
 
   void prepare_call(const std::string& sql);
   void send_begin(Unit& unit);
+  bool is_failed() const;
   void settle(Unit& unit, const std::string& sql);
   void run_plain(const std::string& sql);
 

@@ -52,6 +52,21 @@ constexpr ErrorClass kClasses[] = {
     {"58", throw_as<OperationalError>},
 };
 
+// What does not fit is quoted: behind a colon ('invalid input syntax for type integer: "x"') or
+// behind the word ('value "9999999999" is out of range').
+void hide_value(Failure& failure) {
+  const std::size_t behind = failure.message.find(": \"");
+  const std::size_t word = failure.message.find("value \"");
+  if (behind == std::string::npos && word == std::string::npos) return;
+  failure.detail = failure.message + (failure.detail.empty() ? "" : "\n" + failure.detail);
+  if (behind != std::string::npos) {
+    failure.message.erase(behind);
+  } else {
+    const std::size_t end = failure.message.rfind('"');
+    failure.message.erase(word + 5, end + 1 - (word + 5));
+  }
+}
+
 }  // namespace
 
 std::string trimmed(const char* message) {
@@ -65,9 +80,9 @@ Failure failure_of(const PGresult* result, const std::string& statement) {
   failure.code = field(result, PG_DIAG_SQLSTATE);
   failure.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
   if (failure.message.empty()) failure.message = trimmed(PQresultErrorMessage(result));
-  const std::string detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  failure.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  if (failure.code.starts_with("22")) hide_value(failure);
   const std::string hint = field(result, PG_DIAG_MESSAGE_HINT);
-  if (!detail.empty()) failure.message += "\nDETAIL: " + detail;
   if (!hint.empty()) failure.message += "\nHINT: " + hint;
   failure.statement = statement;
   failure.table = field(result, PG_DIAG_TABLE_NAME);

@@ -10,6 +10,7 @@ inline constexpr unsigned kBytea = 17;
 inline constexpr unsigned kInt8 = 20;
 inline constexpr unsigned kInt2 = 21;
 inline constexpr unsigned kInt4 = 23;
+inline constexpr unsigned kText = 25;
 inline constexpr unsigned kOid = 26;
 inline constexpr unsigned kFloat4 = 700;
 inline constexpr unsigned kFloat8 = 701;

@@ -1,25 +1,38 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/db/detail/postgresql/pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "retort/base/text.h"
 #include "retort/db/detail/postgresql/errors.h"
+#include "retort/db/detail/postgresql/oids.h"
 
 namespace retort::db::detail {
 namespace {
 
-// What a prepared statement says that the server has forgotten (DISCARD ALL, a pooler), or the
-// tables of which have changed since; a wrong statement says the same the next time.
-bool is_stale(const PGresult* result) {
+std::string_view state_of(const PGresult* result) {
   const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (!code) return false;
-  // 22P02, 22007: a text that is taken for the type that the column had.
-  const std::string_view state = code;
-  if (state == "26000" || state.starts_with("42") || state == "22P02" || state == "22007") return true;
+  return code ? code : "";
+}
+
+constexpr std::string_view kForgotten = "26000";  // DISCARD ALL, a pooler
+constexpr std::string_view kUntyped = "42P18";
+
+// A text that is taken for the type that the column had; or one that is wrong.
+bool is_bad_text(std::string_view state) { return state == "22P02" || state == "22007"; }
+
+// What a prepared statement says the tables of which have changed since; a wrong one says the
+// same the next time.
+bool is_stale(std::string_view state, const PGresult* result) {
+  if (state == kForgotten || state.starts_with("42")) return true;
   const char* function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
   return state == "0A000" && function && std::string_view(function) == "RevalidateCachedQuery";
 }
+
+constexpr const char* kTry = "SAVEPOINT retort_types";
+constexpr const char* kTried = "RELEASE SAVEPOINT retort_types";
+constexpr const char* kUndoTry = "ROLLBACK TO SAVEPOINT retort_types";
 
 }  // namespace
 
@@ -33,8 +46,14 @@ void Unit::reset() {
   more.clear();
   error.reset();
   commands = 0;
-  done = lost = stale = abandoned = false;
+  done = lost = stale = untyped = typed_as_text = abandoned = false;
   ticket = {};
+}
+
+void Unit::run_again() {
+  const bool as_text = typed_as_text || untyped;
+  reset();
+  typed_as_text = as_text;
 }
 
 Pipeline::Pipeline(ConnectionPtr connection, std::size_t statements)
@@ -47,17 +66,42 @@ void Pipeline::sent(int ok) {
   if (!ok) lose(PQerrorMessage(connection_.get()));
 }
 
-// The statement's entry, prepared ahead of it when it is new; null: do without.
-const Statement* Pipeline::prepared(Unit& unit, const std::string& sql) {
+// The statement's entry, made when it is new; null: it has none.
+Statement* Pipeline::known(const std::string& sql) {
   if (statements_.capacity() == 0) return nullptr;
   const std::vector<Oid>& types = parameters_.types();
-  if (const Statement* known = statements_.find(sql, types)) return known;
-  if (!is_preparable(sql)) return nullptr;
-  const Statement& statement = statements_.add(sql, types);
-  expected_.push_back({Step::prepare, &unit, statement.serial});
-  sent(PQsendPrepare(connection_.get(), statement.name.c_str(), sql.c_str(), parameters_.count(),
+  if (Statement* const found = statements_.find(sql, types)) return found;
+  return is_preparable(sql) ? &statements_.add(sql, types) : nullptr;
+}
+
+// The same, prepared ahead of it at need.
+const Statement* Pipeline::prepared(Unit& unit, const std::string& sql) {
+  Statement* const statement = known(sql);
+  if (!statement || statement->prepared) return statement;
+  statement->prepared = true;
+  std::vector<Oid> types = statement->types;
+  if (statement->as_text) std::replace(types.begin(), types.end(), oid::kUnknown, oid::kText);
+  expected_.push_back({Step::prepare, &unit, statement->serial});
+  sent(PQsendPrepare(connection_.get(), statement->name.c_str(), sql.c_str(), parameters_.count(),
                      types.data()));
-  return &statement;
+  return statement;
+}
+
+bool Pipeline::try_to_prepare(Unit& unit, const std::string& sql, const Parameters& parameters) {
+  parameters_.encode(parameters);
+  const std::vector<Oid>& types = parameters_.types();
+  if (lost_ || std::find(types.begin(), types.end(), oid::kUnknown) == types.end()) return false;
+  const Statement* const statement = known(sql);
+  if (!statement || statement->prepared || statement->as_text) return false;
+  silent_command(unit, kTry);
+  prepared(unit, sql);
+  silent_command(unit, kTried);
+  return true;
+}
+
+void Pipeline::undo_try(Unit& unit) {
+  silent_command(unit, kUndoTry);
+  silent_command(unit, kTried);
 }
 
 void Pipeline::command(Unit& unit, const std::string& sql, const Parameters& parameters) {
@@ -68,12 +112,15 @@ void Pipeline::command(Unit& unit, const std::string& sql, const Parameters& par
   const std::size_t before = expected_.size();
   const Statement* statement = prepared(unit, sql);
   if (lost_) return;
-  expected_.push_back({Step::command, &unit, statement ? statement->serial : 0, expected_.size() != before});
+  expected_.push_back({Step::command, &unit, statement ? statement->serial : 0, expected_.size() != before,
+                       statement && statement->renewed});
   if (statement) {
     sent(PQsendQueryPrepared(connection_.get(), statement->name.c_str(), parameters_.count(),
                              parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
   } else {
-    sent(PQsendQueryParams(connection_.get(), sql.c_str(), parameters_.count(), parameters_.types().data(),
+    std::vector<Oid> types = parameters_.types();
+    if (unit.typed_as_text) std::replace(types.begin(), types.end(), oid::kUnknown, oid::kText);
+    sent(PQsendQueryParams(connection_.get(), sql.c_str(), parameters_.count(), types.data(),
                            parameters_.values(), parameters_.lengths(), parameters_.formats(), 0));
   }
 }
@@ -100,9 +147,10 @@ void Pipeline::deallocate_evicted() {
     if (one.unit == &housekeeping_) return;  // the next time
   }
   housekeeping_.reset();
-  for (const std::string& name : std::exchange(statements_.evicted(), {}))
+  for (const std::string& name : std::exchange(statements_.evicted(), {})) {
     silent_command(housekeeping_, ("DEALLOCATE " + name).c_str());
-  sync(housekeeping_);
+    sync(housekeeping_);  // each by itself: one that the server has forgotten keeps no other
+  }
 }
 
 bool Pipeline::flush() {
@@ -156,6 +204,9 @@ void Pipeline::take(ResultPtr result) {
     case PGRES_SINGLE_TUPLE:
     case PGRES_EMPTY_QUERY:
       if (front.step != Step::command) return;
+      if (front.renewed) {
+        if (Statement* const statement = statements_.find(front.serial)) statement->renewed = false;
+      }
       if (!front.unit->first) {
         front.unit->first = std::move(result);
       } else {
@@ -185,12 +236,31 @@ void Pipeline::check_idle(Unit& unit) {
 }
 
 void Pipeline::take_error(const Expected& front, ResultPtr result) {
-  if (front.step == Step::prepare) statements_.remove(front.serial);
-  if (front.serial != 0 && front.step == Step::command && !front.fresh && is_stale(result.get())) {
-    statements_.remove(front.serial);
+  if (front.step == Step::prepare || front.step == Step::command)
+    look_at_error(front, state_of(result.get()), result.get());
+  if (!front.unit->error) front.unit->error = std::move(result);
+}
+
+// Whether it may help to run the statement again.
+void Pipeline::look_at_error(const Expected& front, std::string_view state, const PGresult* result) {
+  Statement* const statement = front.serial != 0 ? statements_.find(front.serial) : nullptr;
+  if (front.step == Step::prepare) {
+    if (!statement) return;
+    const bool may_be_text = state == kUntyped && !statement->as_text;
+    statement->prepared = false;  // the server has none of that name
+    if (!may_be_text) return statements_.remove(front.serial);
+    statement->as_text = front.unit->untyped = true;
+  } else if (front.serial == 0) {
+    if (state != kUntyped) return;
+    front.unit->untyped = !front.unit->typed_as_text;
+  } else if (!front.fresh && statement) {
+    const bool renew = is_bad_text(state) && !statement->renewed;
+    if (!renew && !is_stale(state, result)) return;
+    if (state == kForgotten) statement->prepared = false;
+    statement->renewed = statement->renewed || renew;
+    statements_.renew(*statement);
     front.unit->stale = true;
   }
-  if (!front.unit->error) front.unit->error = std::move(result);
 }
 
 void Pipeline::finish(Unit& unit) {

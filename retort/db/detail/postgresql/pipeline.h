@@ -29,14 +29,20 @@ struct Unit {
   ResultPtr error;
   std::size_t commands = 0;
   bool done = false;
-  bool lost = false;       ///< the connection went before the sync came
-  bool stale = false;      ///< failed because a prepared statement was: running it again may help
+  bool lost = false;     ///< the connection went before the sync came
+  bool stale = false;    ///< failed because a prepared statement was: running it again may help
+  bool untyped = false;  ///< as stale: the server could not tell a value's type, which is text now
+  bool typed_as_text = false;
   bool abandoned = false;  ///< nobody waits
   fiber::Ticket ticket;    ///< woken when done; empty: nobody to wake
 
   std::size_t results() const { return first ? 1 + more.size() : 0; }
   const PGresult* result(std::size_t i) const { return i == 0 ? first.get() : more[i - 1].get(); }
+  /// Failed through no fault of its own.
+  bool may_run_again() const { return stale || untyped; }
   void reset();
+  /// As reset(), keeping what was learnt.
+  void run_again();
 };
 
 /// Throws DataError or ArgumentError for what may not be sent.
@@ -53,6 +59,11 @@ class Pipeline {
 
   /// Adds a statement to `unit`. Throws what check_statement does, before anything is sent.
   void command(Unit& unit, const std::string& sql, const Parameters& parameters);
+  /// Prepares a statement that has values of unknown type, in a savepoint, as the server may
+  /// refuse to guess them; false when there is nothing to prepare. The unit is `untyped` then.
+  bool try_to_prepare(Unit& unit, const std::string& sql, const Parameters& parameters);
+  /// Back before a try_to_prepare() that failed.
+  void undo_try(Unit& unit);
   /// Adds one without values, the result of which is not kept unless it is an error.
   void silent_command(Unit& unit, const char* sql);
   /// Ends `unit` and sends. No further unit's commands may have been added before.
@@ -91,9 +102,12 @@ class Pipeline {
     Unit* unit;
     std::uint64_t serial;  // of the prepared statement; 0: none
     bool fresh = false;    // which was prepared just before
+    bool renewed = false;  // for a text that did not fit
   };
 
+  Statement* known(const std::string& sql);
   const Statement* prepared(Unit& unit, const std::string& sql);
+  void look_at_error(const Expected& front, std::string_view state, const PGresult* result);
   void sent(int ok);
   void dispatch();
   void take(ResultPtr result);

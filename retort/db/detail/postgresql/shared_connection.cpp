@@ -376,10 +376,11 @@ void SharedConnection::run(Lent& lent, const std::string& sql, TimePoint deadlin
     send();
     wait(unit, sql, deadline);
     const bool innocent =
-        unit.stale || (is_canceled(unit.error.get()) && cancellation_ &&
-                       (!cancellation_->is_done() || Clock::now() - cancellation_->ended() < kCancelTime));
+        unit.may_run_again() ||
+        (is_canceled(unit.error.get()) && cancellation_ &&
+         (!cancellation_->is_done() || Clock::now() - cancellation_->ended() < kCancelTime));
     if (!innocent || attempt == kAttempts) return;
-    unit.reset();
+    unit.run_again();
     lent.sent = false;
   }
 }

@@ -13,7 +13,7 @@ std::size_t StatementCache::hash(std::string_view sql, const std::vector<Oid>& t
   return h;
 }
 
-const Statement* StatementCache::find(std::string_view sql, const std::vector<Oid>& types) {
+Statement* StatementCache::find(std::string_view sql, const std::vector<Oid>& types) {
   auto [at, end] = index_.equal_range(hash(sql, types));
   for (; at != end; ++at) {
     const List::iterator found = at->second;
@@ -24,21 +24,35 @@ const Statement* StatementCache::find(std::string_view sql, const std::vector<Oi
   return nullptr;
 }
 
-const Statement& StatementCache::add(std::string_view sql, const std::vector<Oid>& types) {
+Statement& StatementCache::add(std::string_view sql, const std::vector<Oid>& types) {
   while (statements_.size() >= capacity_ && !statements_.empty()) {
-    evicted_.push_back(statements_.back().name);
+    if (statements_.back().prepared) evicted_.push_back(statements_.back().name);
     erase(std::prev(statements_.end()));
   }
   const std::uint64_t serial = ++last_serial_;
-  statements_.push_front({serial, "retort_" + std::to_string(serial), std::string(sql), types});
+  statements_.push_front(
+      {serial, "retort_" + std::to_string(serial), std::string(sql), types, false, false, false});
   index_.emplace(hash(sql, types), statements_.begin());
   return statements_.front();
+}
+
+Statement* StatementCache::find(std::uint64_t serial) {
+  const auto found = std::find_if(statements_.begin(), statements_.end(),
+                                  [serial](const Statement& one) { return one.serial == serial; });
+  return found == statements_.end() ? nullptr : &*found;
 }
 
 void StatementCache::remove(std::uint64_t serial) {
   const auto found = std::find_if(statements_.begin(), statements_.end(),
                                   [serial](const Statement& one) { return one.serial == serial; });
   if (found != statements_.end()) erase(found);
+}
+
+void StatementCache::renew(Statement& statement) {
+  if (statement.prepared) evicted_.push_back(statement.name);
+  statement.prepared = false;
+  statement.serial = ++last_serial_;
+  statement.name = "retort_" + std::to_string(statement.serial);
 }
 
 void StatementCache::clear() {

@@ -20,6 +20,9 @@ struct Statement {
   std::string name;
   std::string sql;
   std::vector<Oid> types;
+  bool prepared = false;  ///< the server has it, or will have by then
+  bool as_text = false;   ///< values of unknown type are text: the server could not tell
+  bool renewed = false;   ///< prepared anew for a text that did not fit, and not run since
 };
 
 class StatementCache {
@@ -27,15 +30,18 @@ class StatementCache {
   explicit StatementCache(std::size_t capacity) : capacity_(capacity) {}
 
   /// Null when there is none yet.
-  const Statement* find(std::string_view sql, const std::vector<Oid>& types);
-  const Statement& add(std::string_view sql, const std::vector<Oid>& types);
-  /// The server has not got it (any more), or it is to be prepared anew.
+  Statement* find(std::string_view sql, const std::vector<Oid>& types);
+  Statement* find(std::uint64_t serial);
+  Statement& add(std::string_view sql, const std::vector<Oid>& types);
+  /// The server has not got it (any more).
   void remove(std::uint64_t serial);
+  /// It is to be prepared anew, under another name.
+  void renew(Statement& statement);
   void clear();
 
   std::size_t capacity() const { return capacity_; }
   std::size_t size() const { return statements_.size(); }
-  /// Names that had to make room: to be deallocated at the server.
+  /// Names that are used no more: to be deallocated at the server.
   std::vector<std::string>& evicted() { return evicted_; }
 
  private:
