@@ -211,6 +211,9 @@ int run_line(App& app, int argc, char** argv, const std::optional<detail::DevApp
   if (commands.has_command()) return run_own(app, commands);
   const bool development = line.run && line.run->parsed();
   if (development) {
+    // CLI11 says false for a flag with a negation that was not given.
+    if (line.run->count("--debug") == 0) line.debug.reset();
+    if (line.run->count("--reload") == 0) line.reload.reset();
     line.options.access_log = true;
     if (line.debug) app.config["DEBUG"] = *line.debug;
     if (!from_dev_server && line.reload.value_or(app.debug())) {

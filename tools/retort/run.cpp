@@ -61,6 +61,9 @@ RunWords read_words(const std::vector<std::string>& words) {
   } catch (const CLI::ParseError& e) {
     throw UsageError(e.what());
   }
+  // CLI11 says false for a flag with a negation that was not given.
+  if (line.count("--debug") == 0) out.debug.reset();
+  if (line.count("--reload") == 0) out.reload.reset();
   return out;
 }
 
