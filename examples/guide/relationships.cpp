@@ -109,8 +109,8 @@ int main() {
     db::Session session(engine);
     write(session);
     checks.equal(read(session), "Ada: Second\nBob: First\n", "posts");
-    checks.equal(session.query<Follow>().count(), 0U, "follows");
-    checks.equal(eager(session), 1, "eager");
+    checks.equal(session.query<Follow>().count(), 0, "follows");
+    checks.equal(eager(session), 1U, "eager");
     checks.equal(shown(session), "<User 1>", "value");
   }
   db::Session session(engine, watched());
