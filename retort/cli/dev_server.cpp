@@ -30,6 +30,8 @@
 #include "retort/cli/detail/dev_app.h"
 #include "retort/cli/detail/error_report.h"
 #include "retort/cli/detail/file_watcher.h"
+#include "retort/cli/detail/listening.h"
+#include "retort/cli/detail/terminal.h"
 #include "retort/cli/detail/trouble_pages.h"
 #include "retort/fiber/socket.h"
 #include "retort/json/json.h"
@@ -79,14 +81,13 @@ class DevServer {
  public:
   explicit DevServer(DevServerOptions options)
       : options_(std::move(options)),
-        listener_(listen()),
+        listener_(detail::listen_alone(options_.host, options_.port)),
         state_(std::make_shared<detail::DevState>()),
-        colours_(isatty(STDERR_FILENO) && !std::getenv("NO_COLOR")) {}
+        colours_(detail::has_colours(STDERR_FILENO)) {}
 
   int run();
 
  private:
-  fiber::Listener listen() const;
   void watch();
   void turn();
   void read_signals();
@@ -111,6 +112,7 @@ class DevServer {
             const std::string& text = {});
   void show_pages();
   void hide_pages();
+  void say_address();
   void say(std::string_view what) const;
   void say_error(std::string_view title, std::string_view text) const;
 
@@ -128,17 +130,9 @@ class DevServer {
   std::uint64_t generation_ = 0;  // of the app that answers
   std::uint64_t started_ = 0;     // of the newest that was started
   std::uint64_t assets_ = 0;
+  bool told_address_ = false;
   bool stopping_ = false;
 };
-
-fiber::Listener DevServer::listen() const {
-  try {
-    return fiber::Listener::tcp(options_.host, options_.port);
-  } catch (const fiber::IoError& e) {
-    throw std::system_error(e.code(), std::generic_category(),
-                            fmt::format("cannot listen on {}:{}", options_.host, options_.port));
-  }
-}
 
 // What is watched.
 
@@ -327,6 +321,7 @@ void DevServer::promote() {
   Running& newest = *apps_.back();
   if (!newest.ready) return;
   generation_ = newest.generation;
+  say_address();
   tell("ok");
   hide_pages();
   for (const auto& each : apps_)
@@ -430,6 +425,7 @@ void DevServer::tell(std::string_view state, const std::string& title, Value err
 
 /// Where no app can, this process answers, with what is wrong.
 void DevServer::show_pages() {
+  say_address();
   const bool answers = std::any_of(apps_.begin(), apps_.end(),
                                    [](const auto& each) { return each->ready && !each->stopping; });
   if (!answers && !pages_)
@@ -438,13 +434,21 @@ void DevServer::show_pages() {
 
 void DevServer::hide_pages() { pages_.reset(); }
 
+/// Once somebody answers there: what the app says when it starts comes first.
+void DevServer::say_address() {
+  if (std::exchange(told_address_, true)) return;
+  fmt::print(stderr, "{}", detail::running_text(options_.host, listener_.port(), colours_));
+  std::fflush(stderr);
+}
+
 void DevServer::say(std::string_view what) const {
   fmt::print(stderr, " * {}\n", what);
   std::fflush(stderr);
 }
 
 void DevServer::say_error(std::string_view title, std::string_view text) const {
-  fmt::print(stderr, "{} * {}{}\n{}\n", colours_ ? "\x1b[31m" : "", title, colours_ ? "\x1b[0m" : "", text);
+  const std::string heading = fmt::format(" * {}", title);
+  fmt::print(stderr, "{}\n{}\n", detail::styled(heading, {detail::Style::red}, colours_), text);
   std::fflush(stderr);
 }
 
@@ -489,10 +493,6 @@ int DevServer::run() {
   pthread_sigmask(SIG_BLOCK, &taken, &former);
   signals_ = Fd(signalfd(-1, &taken, SFD_NONBLOCK | SFD_CLOEXEC));
   watch();
-  fmt::print(
-      stderr, " * Running on http://{}:{} (Press CTRL+C to quit)\n",
-      options_.host.find(':') == std::string::npos ? options_.host : fmt::format("[{}]", options_.host),
-      listener_.port());
   tell("building");
   if (options_.build_command.empty() || !options_.build_first) {
     start_app();

@@ -46,6 +46,19 @@ void add_items(NodeList items, Names& out) {
   }
 }
 
+/// Of its own, where it would borrow from the tree.
+std::optional<Value> literal_of(const Node& node) {
+  if (!Const::is(node.kind)) return std::nullopt;
+  const Value& value = as<Const>(node).value;
+  return value.is_string() ? Value(std::string(value.as_string())) : value;
+}
+
+bool calls(const Node& node, std::string_view function) {
+  if (!Call::is(node.kind)) return false;
+  const Node* called = as<Call>(node).node;
+  return Name::is(called->kind) && as<Name>(*called).name == function;
+}
+
 void add_reference(const Node& which, Names& out) {
   if (Tuple::is(which.kind)) {
     add_items(as<Tuple>(which).items, out);
@@ -79,6 +92,37 @@ Names find_referenced_templates(const Environment& environment, std::string_view
   Names out;
   detail::walk(ast.root(), [&](const Node& node) {
     if (const Node* which = reference_of(node)) add_reference(*which, out);
+  });
+  return out;
+}
+
+std::vector<TemplateReference> find_references(const Environment& environment, std::string_view source) {
+  const Ast ast = parse_source(environment, source);
+  std::vector<TemplateReference> out;
+  detail::walk(ast.root(), [&](const Node& node) {
+    const Node* which = reference_of(node);
+    if (!which) return;
+    TemplateReference& found = out.emplace_back();
+    add_reference(*which, found.names);
+    found.ignore_missing = Include::is(node.kind) && as<Include>(node).ignore_missing;
+    found.line = node.line;
+  });
+  return out;
+}
+
+std::vector<FunctionCall> find_calls(const Environment& environment, std::string_view source,
+                                     std::string_view function) {
+  const Ast ast = parse_source(environment, source);
+  std::vector<FunctionCall> out;
+  detail::walk(ast.root(), [&](const Node& node) {
+    if (!calls(node, function)) return;
+    const Call& call = as<Call>(node);
+    FunctionCall& found = out.emplace_back();
+    for (const Node* argument : call.args) found.arguments.push_back({.value = literal_of(*argument)});
+    for (const Keyword* keyword : call.kwargs)
+      found.arguments.push_back({.name = std::string(keyword->key), .value = literal_of(*keyword->value)});
+    found.has_more = call.dyn_args || call.dyn_kwargs;
+    found.line = node.line;
   });
   return out;
 }

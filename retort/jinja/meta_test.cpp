@@ -99,5 +99,44 @@ TEST(Meta, FaultsAreErrors) {
   EXPECT_NO_THROW(find_referenced_templates(environment, "{{ a|nofilter }}"));
 }
 
+TEST(Meta, FindsReferencesWithTheirLines) {
+  const Environment environment;
+  const std::vector<TemplateReference> found = find_references(
+      environment, "{% extends 'base' %}\n{% include ['a', b] ignore missing %}\n\n{% import m as n %}");
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].names, (std::vector<std::optional<std::string>>{"base"}));
+  EXPECT_EQ(found[0].line, 1);
+  EXPECT_FALSE(found[0].ignore_missing);
+  EXPECT_EQ(found[1].names, (std::vector<std::optional<std::string>>{"a", std::nullopt}));
+  EXPECT_EQ(found[1].line, 2);
+  EXPECT_TRUE(found[1].ignore_missing);
+  EXPECT_EQ(found[2].names, (std::vector<std::optional<std::string>>{std::nullopt}));
+  EXPECT_EQ(found[2].line, 4);
+}
+
+TEST(Meta, FindsCallsWithTheirLiterals) {
+  const Environment environment;
+  std::vector<FunctionCall> found;
+  {
+    const std::string source =
+        "{% for p in posts %}\n{{ url_for('post', id=p.id, page=2) }}{% endfor %}\n"
+        "{% if url_for(x, *y) == url_for('a' , **z) %}{% endif %}{{ other('no') }}{{ o.url_for('no') }}";
+    found = find_calls(environment, source, "url_for");
+  }
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].line, 2);
+  ASSERT_EQ(found[0].arguments.size(), 3u);
+  EXPECT_EQ(found[0].arguments[0].name, "");
+  EXPECT_EQ(found[0].arguments[0].value->str(), "post");
+  EXPECT_EQ(found[0].arguments[1].name, "id");
+  EXPECT_FALSE(found[0].arguments[1].value);
+  EXPECT_EQ(found[0].arguments[2].value->as_int(), 2);
+  EXPECT_FALSE(found[0].has_more);
+  EXPECT_EQ(found[1].line, 3);
+  EXPECT_FALSE(found[1].arguments[0].value);
+  EXPECT_TRUE(found[1].has_more);
+  EXPECT_TRUE(found[2].has_more);
+}
+
 }  // namespace
 }  // namespace retort::jinja

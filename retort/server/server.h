@@ -51,6 +51,7 @@ struct AccessRecord {
   int minor_version = 1;
   int status = 0;
   std::uint64_t body_bytes = 0;
+  microseconds duration{0};  ///< from the end of the request's head to the end of its answer
   std::string_view referrer;
   std::string_view user_agent;
 };

@@ -247,6 +247,7 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
       (options.max_requests_per_connection == 0 || ++requests_ < options.max_requests_per_connection);
   head_sent_ = false;
   body_done_ = true;
+  if (options.access_log || options.on_access) exchange.began = Clock::now();
   Counters::count(worker_.counters.requests);
 
   std::string_view here;
@@ -291,7 +292,9 @@ void Connection::run_handler(Exchange& exchange) {
     }
     close_response(exchange.response);
     exchange.response.reset();
-    if (!worker_.draining()) answer_error(503, "the request was cancelled");
+    if (worker_.draining()) return;
+    answer_error(503, "the request was cancelled");
+    log_access(exchange, 503, 0);
     return;
   } catch (const ClientDisconnected&) {
     gone_ = true;
@@ -308,6 +311,7 @@ void Connection::run_handler(Exchange& exchange) {
   close_response(exchange.response);
   exchange.response.reset();
   answer_error(status, nullptr);
+  log_access(exchange, status, 0);
 }
 
 void Connection::close_response(Response& response) {

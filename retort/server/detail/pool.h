@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "retort/base/duration.h"
 #include "retort/http/http1_parser.h"
 #include "retort/message/request.h"
 #include "retort/message/response.h"
@@ -29,6 +30,7 @@ struct Exchange {
   http::RequestHead head;
   Request request;
   Response response;
+  TimePoint began{};  // only where accesses are logged
   char remote_addr[48] = {};
 };
 

@@ -384,6 +384,7 @@ void Connection::log_access(const Exchange& exchange, int status, std::uint64_t 
   record.minor_version = head.minor_version;
   record.status = status;
   record.body_bytes = bytes;
+  record.duration = std::chrono::duration_cast<microseconds>(Clock::now() - exchange.began);
   record.referrer = headers.get("Referer", "");
   record.user_agent = headers.get("User-Agent", "");
   if (options.on_access) return options.on_access(record);
