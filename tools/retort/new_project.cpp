@@ -20,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kName = "project_name";
-constexpr std::string_view kUpperName = "PROJECT_NAME_";  // with what follows: an option's prefix
 
 /// Words that a namespace cannot be called, those of this tree and of the C library among them.
 constexpr std::string_view kTaken[] = {
@@ -34,12 +33,6 @@ constexpr std::string_view kTaken[] = {
     "struct",   "switch",  "template", "test",    "this",     "throw",     "true",      "try",
     "typedef",  "typeid",  "typename", "union",   "unsigned", "using",     "virtual",   "void",
     "volatile", "while",   "xor",      "all",     "clean",    "install",   "help",      "app"};
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::toupper(c); });
-  return out;
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
@@ -129,7 +122,6 @@ std::string render(std::string_view text, const NewProject& project) {
     }
     if (wanted.value_or(true)) out += line;
   }
-  replace_all(out, kUpperName, upper(project.name) + "_");
   replace_all(out, kName, project.name);
   return out;
 }
