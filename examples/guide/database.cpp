@@ -113,6 +113,7 @@ std::int64_t bulk() {
 
 void safely(std::int64_t id) {
   db::retry(3, [&] {
+    db.session().rollback();  // what an attempt before has left
     auto customer = db.session().get<Customer>(id);
     {
       auto nested = db.session().begin_nested();

@@ -18,7 +18,8 @@ void roll_back(Connection& connection);
 
 /// Calls `f`, a whole transaction with its commit, up to `attempts` times, as long as it throws
 /// SerializationError (DeadlockError is one); what the last throws goes on. A Lease is taken
-/// within `f`, or given to the overload below, so that each attempt begins anew.
+/// within `f`, or given to the overload below, so that each attempt begins anew; on a Session that
+/// outlives an attempt `f` begins with rollback().
 template <class F>
 std::invoke_result_t<F&> retry(int attempts, F f) {
   for (int attempt = 1;; ++attempt) {

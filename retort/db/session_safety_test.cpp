@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "tests/support/postgresql_server.h"
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -48,6 +49,11 @@ struct Friend {
 struct Elsewhere {
   std::int64_t id = 0;
 };
+struct Knot {
+  std::int64_t id = 0;
+  std::optional<std::int64_t> left_id = {};
+  std::optional<std::int64_t> right_id = {};
+};
 struct Named {
   std::string key;
   int turn = 0;
@@ -64,6 +70,8 @@ const auto friends = db::table<Friend>("saf_friends", db::primary_key<&Friend::o
                                        db::column<&Friend::one_id>(db::references<&Branch::id>()),
                                        db::column<&Friend::other_id>(db::references<&Branch::id>()));
 const auto elsewhere = db::table<Elsewhere>("saf_elsewhere", db::bind("other"));
+const auto knots = db::table<Knot>("saf_knots", db::column<&Knot::left_id>(db::references<&Knot::id>()),
+                                   db::column<&Knot::right_id>(db::references<&Knot::id>()));
 const auto named_rows = db::table<Named>("saf_named", db::primary_key<&Named::key>());
 
 const auto docs =
@@ -72,7 +80,8 @@ const auto docs =
 class SafetyTest : public testing::Test {
  protected:
   SafetyTest() {
-    db::create_all(db::metadata_of({&docs, &branches, &twigs, &friends, &named_rows}), *engine.connect());
+    db::create_all(db::metadata_of({&docs, &branches, &twigs, &friends, &knots, &named_rows}),
+                   *engine.connect());
   }
   std::int64_t number(const std::string& sql) {
     std::int64_t out = -1;
@@ -420,6 +429,38 @@ TEST_F(SafetyTest, UpdatesGoByTheWholeKey) {
     return true;
   });
   EXPECT_EQ(order, "acmx");
+}
+
+TEST_F(SafetyTest, RowsGoBehindAllThatTheyName) {
+  // By the first key alone, and then by the second, one of them would come too early.
+  session.add(Knot{.id = 1, .left_id = 2});
+  session.add(Knot{.id = 2, .right_id = 3});
+  session.add(Knot{.id = 4, .left_id = 5, .right_id = 1});
+  session.add(Knot{.id = 3, .left_id = 5});
+  session.add(Knot{.id = 5});
+  session.commit();
+  EXPECT_EQ(number("SELECT count(*) FROM saf_knots"), 5);
+  for (const auto& each : session.query<Knot>().all()) session.delete_(each);
+  session.commit();
+  EXPECT_EQ(number("SELECT count(*) FROM saf_knots"), 0);
+}
+
+TEST(SafetyPostgresql, ReadsOfOneTransactionSeeTheSameRows) {
+  if (!test::PostgresqlServer::is_installed()) GTEST_SKIP() << "PostgreSQL is not installed";
+  db::Engine engine(test::PostgresqlServer::shared().url(), {.isolation_level = "REPEATABLE READ"});
+  const db::MetaData metadata = db::metadata_of({&named_rows});
+  db::drop_all(metadata, *engine.connect());
+  db::create_all(metadata, *engine.connect());
+  {
+    db::Session session(engine);
+    EXPECT_EQ(session.query<Named>().count(), 0);
+    EXPECT_TRUE(session.in_transaction());
+    engine.execute("INSERT INTO saf_named VALUES ('a', 1)");
+    EXPECT_EQ(session.query<Named>().count(), 0);
+    session.rollback();
+    EXPECT_EQ(session.query<Named>().count(), 1);
+  }
+  db::drop_all(metadata, *engine.connect());
 }
 
 }  // namespace session_safety_test

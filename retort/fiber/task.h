@@ -167,7 +167,8 @@ struct StateList {
 
 /// Runs all at once and returns their results in order; a void one gives std::monostate.
 /// When one throws, the others are cancelled and awaited, and what it threw goes on. They
-/// see the caller's context. Precondition: called on a fiber.
+/// see the caller's context. What is for one fiber, such as a db::Session, each needs for
+/// itself. Precondition: called on a fiber.
 template <class... F>
 auto gather(F... f) {
   detail::StateList<std::array<detail::TaskState*, sizeof...(F)>> list;

@@ -117,6 +117,26 @@ TEST(Database, RelativeFilesLieInTheInstanceFolder) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Database, OptionsOfFilesStay) {
+  const std::string folder = testing::TempDir() + "database_test_options";
+  std::filesystem::remove_all(folder);
+  const auto url_of = [&](const std::string& uri) {
+    App app{"notes", {.instance_path = folder}};
+    app.config["SQLALCHEMY_DATABASE_URI"] = uri;
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] =
+        Value::dict({{"connect_args", Value::dict({{"timeout", 15}, {"check_same_thread", false}})}});
+    db.init_app(app);
+    const auto context = app.app_context();
+    EXPECT_EQ(db.engine().options().busy_timeout.count(), 15'000);
+    return db.engine().url().str();
+  };
+  EXPECT_EQ(url_of("sqlite:///notes.db?timeout=30"), "sqlite:///" + folder + "/notes.db?timeout=30");
+  EXPECT_EQ(url_of("sqlite:///file:notes.db?mode=ro&uri=true"),
+            "sqlite:///file:" + folder + "/notes.db?mode=ro&uri=true");
+  EXPECT_EQ(url_of("sqlite:///file::memory:?uri=true"), "sqlite:///file::memory:?uri=true");
+  std::filesystem::remove_all(folder);
+}
+
 TEST(Database, SaysWhatIsWrong) {
   const auto error_of = [](auto set_up) -> std::string {
     App app{"notes"};

@@ -147,6 +147,23 @@ milliseconds in_seconds(std::string_view where, std::string_view name, const Val
   return milliseconds(static_cast<std::int64_t>(value.as_double() * 1000));
 }
 
+void read_options(EngineOptions& out, std::string_view where, const Value& options);
+
+// What Python's sqlite3.connect() takes besides; what is about Python alone means nothing here.
+void read_connect_args(EngineOptions& out, std::string_view where, const Value& arguments) {
+  if (!arguments.is_dict()) refuse(where, "connect_args", "a dict", arguments);
+  Value rest = Value::dict();
+  for (const auto& [key, value] : arguments.entries()) {
+    const std::string_view name = key.as_string();
+    if (name == "timeout") {
+      out.busy_timeout = in_seconds(where, name, value);
+    } else if (name != "check_same_thread" && name != "detect_types" && name != "cached_statements") {
+      rest.set(key, value);
+    }
+  }
+  read_options(out, where, rest);
+}
+
 // create_engine's arguments, as far as they mean something here.
 void read_options(EngineOptions& out, std::string_view where, const Value& options) {
   if (!options.is_dict()) refuse(where, "it", "a dict", options);
@@ -175,7 +192,7 @@ void read_options(EngineOptions& out, std::string_view where, const Value& optio
     } else if (name == "busy_timeout") {
       out.busy_timeout = in_seconds(where, name, value);
     } else if (name == "connect_args") {
-      read_options(out, where, value);
+      read_connect_args(out, where, value);
     } else if (name != "url" && name != "replicas") {
       throw ArgumentError(
           fmt::format("config[\"{}\"] has an option {} that is not known", where, text::repr(name)));
@@ -183,18 +200,25 @@ void read_options(EngineOptions& out, std::string_view where, const Value& optio
   }
 }
 
-// A relative file lies in the instance folder, which is made for it.
+// A relative file lies in the instance folder, which is made for it; the URL's options stay. With
+// uri=true it is written file:name, and that may be in memory too.
 std::string in_instance_folder(const App& app, const std::string& text) {
   const Url url = parse_url(text);
-  const bool in_memory = url.database.empty() || url.database == ":memory:";
-  if (url.dialect != "sqlite" || in_memory || url.database[0] == '/') return text;
+  if (url.dialect != "sqlite") return text;
+  const bool is_uri = !url.option("uri").empty() && url.database.starts_with("file:");
+  const std::string scheme = is_uri ? "file:" : "";
+  const std::string file = url.database.substr(scheme.size());
+  const bool in_memory = file.empty() || file == ":memory:" || url.option("mode") == "memory";
+  if (in_memory || file[0] == '/') return text;
   const std::filesystem::path folder = app.instance_path();
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error)
     throw ArgumentError(fmt::format("the instance folder {} for the database {} cannot be made: {}",
                                     folder.string(), url.database, error.message()));
-  return "sqlite:///" + (folder / url.database).string();
+  const std::size_t options = text.find('?');
+  return "sqlite:///" + scheme + (folder / file).string() +
+         (options == text.npos ? std::string() : text.substr(options));
 }
 
 // A URL, or a dict with "url" and options.
