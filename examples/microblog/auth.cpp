@@ -62,6 +62,7 @@ Response register_user() {
       flash("Welcome to the microblog, " + username + "!", "success");
       return redirect(url_for("main.index"));
     } catch (const db::IntegrityError&) {  // the database has the last word on what is taken
+      db.session().rollback();
       problem = "That name or email address is taken.";
     }
   }
