@@ -362,5 +362,60 @@ TEST(SqliteMemoryTest, IsOneDatabaseForAllWhoAsk) {
   EXPECT_EQ(rows, 2);
 }
 
+// What one undoes is its own, whoever else has a transaction beside it.
+TEST(SqliteMemoryTest, TasksSideBySideTakeTurns) {
+  for (const bool within : {false, true}) {
+    Engine engine("sqlite://");
+    engine.execute("CREATE TABLE t (x)");
+    const Lease outer = engine.connect();
+    if (within) outer->begin();
+    const auto insert = [&](int value, bool kept) {
+      const Lease inner = engine.connect();
+      inner->begin();
+      inner->execute("INSERT INTO t VALUES (" + std::to_string(value) + ")", {}, {});
+      fiber::sleep_for(milliseconds(20));
+      kept ? inner->commit() : inner->rollback();
+    };
+    fiber::run([&] {
+      fiber::gather([&] { insert(1, false); }, [&] { insert(2, true); }, [&] { insert(3, false); });
+    });
+    if (within) outer->commit();
+    std::vector<std::int64_t> kept;
+    outer->execute("SELECT x FROM t", {}, [&](const Row& row) {
+      kept.push_back(row.cell(0).integer);
+      return true;
+    });
+    EXPECT_EQ(kept, std::vector<std::int64_t>{2}) << within;
+  }
+}
+
+TEST(SqliteMemoryTest, WaitingForAnotherTasksTransactionHasAnEnd) {
+  Engine engine("sqlite://", {.pool_timeout = milliseconds(50)});
+  const Lease outer = engine.connect();
+  fiber::run([&] {
+    const Lease one = engine.connect();
+    one->begin();
+    fiber::gather(
+        [&] {
+          const Lease other = engine.connect();
+          EXPECT_THROW(other->begin(), PoolTimeout);
+          EXPECT_FALSE(other->in_transaction());
+        },
+        [] {});
+    one->rollback();
+  });
+}
+
+TEST(SqliteMemoryTest, EndsWhenItsHolderGivesItBack) {
+  Engine engine("sqlite://");
+  {
+    const Lease lease = engine.connect();
+    lease->execute("CREATE TABLE t (x)", {}, {});
+    engine.dispose();
+    lease->execute("INSERT INTO t VALUES (1)", {}, {});
+  }
+  EXPECT_THROW(engine.execute("SELECT * FROM t"), Error);
+}
+
 }  // namespace
 }  // namespace retort::db::test

@@ -18,33 +18,47 @@ namespace retort::db::detail {
 namespace {
 
 // Of one who has the connection within another's loan: its transaction is a savepoint where the
-// other has one.
+// other has one. Those of tasks side by side take turns.
 class NestedConnection final : public ForwardingConnection {
  public:
-  NestedConnection(Connection& outer, int depth)
-      : outer_(outer), savepoint_("retort_nested_" + std::to_string(depth)) {}
+  NestedConnection(Connection& outer, NestedTurns& turns) : outer_(outer), turns_(turns) {}
 
   void begin() override {
     if (state_ != State::none) throw ArgumentError("begin() in a transaction: use savepoint()");
-    const bool within = outer_.in_transaction();
-    if (within) {
-      outer_.savepoint(savepoint_);
-    } else {
-      outer_.begin();
+    turns_.enter();
+    try {
+      savepoint_ = "retort_nested_" + std::to_string(turns_.next_number());
+      const bool within = outer_.in_transaction();
+      if (within) {
+        outer_.savepoint(savepoint_);
+      } else {
+        outer_.begin();
+      }
+      state_ = within ? State::savepoint : State::transaction;
+    } catch (...) {
+      turns_.leave();
+      throw;
     }
-    state_ = within ? State::savepoint : State::transaction;
   }
+  // A commit that fails leaves the transaction to rollback().
   void commit() override {
+    if (state_ == State::none) return;
     if (state_ == State::savepoint) outer_.release_savepoint(savepoint_);
     if (state_ == State::transaction) outer_.commit();
     state_ = State::none;
+    turns_.leave();
   }
   void rollback() override {
     const State state = std::exchange(state_, State::none);
+    if (state == State::none) return;
+    const struct Leaving {
+      NestedTurns& turns;
+      ~Leaving() { turns.leave(); }
+    } leaving{turns_};
     if (state == State::savepoint) {
       outer_.rollback_to_savepoint(savepoint_);
       outer_.release_savepoint(savepoint_);
-    } else if (state == State::transaction) {
+    } else {
       outer_.rollback();
     }
   }
@@ -55,6 +69,7 @@ class NestedConnection final : public ForwardingConnection {
   Connection& target() const override { return outer_; }
 
   Connection& outer_;
+  NestedTurns& turns_;
   std::string savepoint_;
   State state_ = State::none;
 };
@@ -72,6 +87,23 @@ struct TaskNumber {
 unsigned long this_task() {
   static const fiber::FiberLocal<TaskNumber> number;
   return number->number;
+}
+
+void NestedTurns::enter() {
+  const unsigned long task = this_task();
+  if (depth_ != 0 && task == task_) {
+    ++depth_;
+    return;
+  }
+  if (!turn_.try_lock() && !turn_.try_lock_for(timeout_))
+    throw PoolTimeout("another task's transaction in the database in memory did not end within " +
+                      std::to_string(timeout_.count()) + " ms: it is one connection");
+  task_ = task;
+  depth_ = 1;
+}
+
+void NestedTurns::leave() {
+  if (--depth_ == 0) turn_.unlock();
 }
 
 struct MemoryConnection::Caller {
@@ -96,7 +128,7 @@ Loan* MemoryConnection::take() {
     if (may_join(caller)) {
       auto loan = std::make_unique<Loan>();
       loan->lender = this;
-      loan->owned = Owned<Connection>(new NestedConnection(*connection_, lent_));
+      loan->owned = Owned<Connection>(new NestedConnection(*connection_, nested_));
       loan->connection = loan->owned.get();
       ++lent_;
       return loan.release();
@@ -134,10 +166,19 @@ void MemoryConnection::leave() noexcept {
     const fiber::detail::SpinGuard guard(lock_);
     if (--lent_ != 0) return;
   }
+  if (std::exchange(ends_, false)) connection_ = nullptr;
   turn_.unlock();
 }
 
 void MemoryConnection::dispose() {
+  const Caller caller;
+  {
+    const fiber::detail::SpinGuard guard(lock_);
+    if (may_join(caller)) {
+      ends_ = true;
+      return;
+    }
+  }
   const fiber::LockGuard lock(turn_);
   connection_ = nullptr;
 }

@@ -12,14 +12,33 @@ namespace retort::db::detail {
 /// Names the calling task, or plain thread.
 unsigned long this_task();
 
+/// Whose nested transaction is open: savepoints end in the reverse order of their beginning, so
+/// those of several tasks may not interleave. All on one thread.
+class NestedTurns {
+ public:
+  explicit NestedTurns(milliseconds timeout) : timeout_(timeout) {}
+  /// Waits for another task's to end; throws PoolTimeout, Cancelled. A task may enter again.
+  void enter();
+  void leave();
+  unsigned long next_number() { return ++number_; }
+
+ private:
+  milliseconds timeout_;
+  fiber::Mutex turn_;
+  unsigned long task_ = 0;
+  int depth_ = 0;
+  unsigned long number_ = 0;
+};
+
 class MemoryConnection final : public Lender {
  public:
-  MemoryConnection(const Url& url, const EngineOptions& options) : url_(url), options_(options) {}
+  MemoryConnection(const Url& url, const EngineOptions& options)
+      : url_(url), options_(options), nested_(options.pool_timeout) {}
 
   /// Throws PoolTimeout, Cancelled.
   Loan* take();
   void give_back(Loan* loan) noexcept override;
-  /// The database ends, as soon as nobody has it.
+  /// The database ends, as soon as nobody has it: at once, or when the caller gives it back.
   void dispose();
 
  private:
@@ -37,6 +56,8 @@ class MemoryConnection final : public Lender {
   bool on_fiber_ = false;
   const void* context_ = nullptr;
   int lent_ = 0;
+  bool ends_ = false;
+  NestedTurns nested_;
   Owned<Connection> connection_;
 };
 
