@@ -336,5 +336,70 @@ TEST_F(PostgresqlEngineTest, ACancelledCommitTakesPlace) {
   });
 }
 
+// Transactions and statements of their own, while the server crashes and comes back twice: what was
+// told to be stored is there, and nothing is there twice. (What failed may be there: an answer to
+// COMMIT can be lost on its way.)
+TEST_F(PostgresqlEngineTest, AServerThatCrashesUnderLoadLosesAndDoublesNothing) {
+  test::PostgresqlServer own;
+  {  // what the tests' servers have switched off: to write before a commit is told
+    Engine setup(own.url());
+    setup.execute("ALTER DATABASE postgres SET synchronous_commit = on");
+  }
+  Engine engine(own.url());
+  fiber::run([&] {
+    engine.execute("CREATE TABLE kept (id bigint)");
+    std::vector<std::int64_t> told;
+    std::int64_t next = 0;
+    int errors = 0;
+    bool stop = false;
+    std::vector<fiber::Task<void>> tasks;
+    for (int f = 0; f < 12; ++f) {
+      tasks.push_back(fiber::spawn([&, in_transaction = f % 2 == 0] {
+        while (!stop) {
+          const std::int64_t id = ++next;
+          const std::string insert = "INSERT INTO kept VALUES (" + std::to_string(id) + ")";
+          try {
+            if (in_transaction) {
+              const Lease lease = engine.connect();
+              lease->begin();
+              lease->execute(insert, {}, {});
+              lease->execute("SELECT count(*) FROM kept WHERE id = $1", {Datum::of_integer(id)}, {});
+              lease->commit();
+            } else {
+              engine.execute(insert);
+            }
+            told.push_back(id);
+          } catch (const OperationalError&) {
+            ++errors;
+            fiber::sleep_for(milliseconds(10));
+          }
+        }
+      }));
+    }
+    const auto until = [](const auto& holds) {
+      for (int i = 0; i < 2'000 && !holds(); ++i) fiber::sleep_for(milliseconds(10));
+    };
+    for (int crash = 0; crash < 2; ++crash) {
+      const std::size_t before = told.size();
+      until([&] { return told.size() > before + 50; });
+      const int known = errors;
+      fiber::blocking([&] { own.kill(); });
+      until([&] { return errors > known; });
+      fiber::blocking([&] { own.start(); });
+    }
+    const std::size_t before = told.size();
+    until([&] { return told.size() > before + 50; });
+    stop = true;
+    for (auto& task : tasks) task.join();
+    EXPECT_GT(told.size(), before + 50) << "it heals";
+    EXPECT_GT(errors, 0);
+    EXPECT_EQ(number(engine, "SELECT count(*) - count(DISTINCT id) FROM kept"), 0) << "rows twice";
+    std::string ids;
+    for (const std::int64_t id : told) ids += (ids.empty() ? "" : ",") + std::to_string(id);
+    EXPECT_EQ(number(engine, "SELECT count(*) FROM kept WHERE id IN (" + ids + ")"),
+              static_cast<std::int64_t>(told.size()));
+  });
+}
+
 }  // namespace
 }  // namespace retort::db
