@@ -123,7 +123,8 @@ std::string CommandLine::message_of(const CLI::ParseError& error) const {
         return fmt::format("Missing {} '{}'; {}.", given.parameter->is_option ? "option" : "argument",
                            shown(*given.parameter), help);
     }
-  } else if (!inner.get_subcommands([](const CLI::App*) { return true; }).empty()) {
+  } else if (error.get_name() == "RequiredError" &&
+             !inner.get_subcommands([](const CLI::App*) { return true; }).empty()) {
     return fmt::format("Missing command; {}.", help);
   }
   return fmt::format("{}; {}.", error.what(), help);

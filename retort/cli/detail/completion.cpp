@@ -89,6 +89,13 @@ std::string fish_quoted(std::string_view text) {
   return out + "'";
 }
 
+/// For `complete -a`, which expands what it is given once more.
+std::string fish_words(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + fish_quoted(word);
+  return fish_quoted(out);
+}
+
 std::string all_quoted(const std::vector<std::string>& texts) {
   std::string out;
   for (const std::string& text : texts) out += (out.empty() ? "" : " ") + shell_quoted(text);
@@ -202,9 +209,10 @@ std::string fish_script(const std::string& name, std::string_view program, const
     for (const Word& command : level.commands) {
       steps += fmt::format("      case {0}\n        set place {0}\n",
                            fish_quoted(level.path + "/" + command.names[0]));
-      out += fmt::format("{} -f -a {} -d {}\n", at, fish_quoted(command.names[0]), fish_quoted(command.help));
+      out +=
+          fmt::format("{} -f -a {} -d {}\n", at, fish_words({command.names[0]}), fish_quoted(command.help));
     }
-    for (const std::string& value : level.values) out += fmt::format("{} -f -a {}\n", at, fish_quoted(value));
+    if (!level.values.empty()) out += fmt::format("{} -f -a {}\n", at, fish_words(level.values));
     for (const Word& option : level.options) {
       std::string names;
       for (const std::string& each : option.names) {
@@ -215,11 +223,7 @@ std::string fish_script(const std::string& name, std::string_view program, const
       }
       std::string value;
       if (option.takes_value) value = " -r";
-      if (!option.choices.empty()) {
-        std::string joined;
-        for (const std::string& choice : option.choices) joined += (joined.empty() ? "" : " ") + choice;
-        value = " -x -a " + fish_quoted(joined);
-      }
+      if (!option.choices.empty()) value = " -x -a " + fish_words(option.choices);
       out += fmt::format("{}{}{} -d {}\n", at, names, value, fish_quoted(option.help));
     }
   }

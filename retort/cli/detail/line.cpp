@@ -133,10 +133,7 @@ void Line::add_serve() {
 
 void Line::add_listings() {
   if (routes) {
-    routes
-        ->add_option(
-            "-s,--sort", sort,
-            "What to sort by; \"match\": in the order in which they were added, endpoint by endpoint.")
+    routes->add_option("-s,--sort", sort, "How to sort.")
         ->check(CLI::IsMember({"endpoint", "methods", "domain", "rule", "match"}))
         ->capture_default_str();
     routes->add_flag("--all-methods", all_methods, "Show HEAD and OPTIONS, too.");
