@@ -264,7 +264,7 @@ TEST_P(SqlInjection, WildcardsAreTextWhereTheyAreEscaped) {
   const auto query = session.query<Row>();
   const auto text = col<&Row::text>;
   for (const std::string& s : strings()) {
-    if (!is_postgresql() && s.size() > 50'000) {  // SQLITE_MAX_LIKE_PATTERN_LENGTH
+    if (!is_postgresql() && s.size() > 900) {  // patterns have 1,000 bytes at most
       EXPECT_THROW(query.where(text.contains(s)).count(), db::DatabaseError);
       continue;
     }
@@ -333,6 +333,7 @@ TEST_P(SqlInjection, NulIsTextOrAnError) {
   session.add(Row{.text = nul});
   if (is_postgresql()) {
     EXPECT_THROW(session.commit(), db::Error);
+    session.rollback();
     EXPECT_THROW(session.query<Row>().where(col<&Row::text> == nul).count(), db::Error);
     EXPECT_THROW(db::has_table(*engine->connect(), nul), db::Error);
     EXPECT_EQ(session.query<Row>().count(), 0);
