@@ -497,6 +497,7 @@ int DevServer::run() {
   if (options_.build_command.empty() || !options_.build_first) {
     start_app();
   } else {
+    say("building");
     start_build();
   }
   while (!stopping_) turn();
