@@ -23,6 +23,9 @@ std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE))
 }  // namespace
 
 Stack map_stack(std::size_t usable_bytes) {
+#if defined(RETORT_ASAN) || defined(RETORT_TSAN)
+  usable_bytes *= 4;  // their frames are several times as large
+#endif
   const std::size_t page = page_size();
   Stack stack;
   stack.guard = (kGuardBytes + page - 1) / page * page;
