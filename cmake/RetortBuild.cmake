@@ -12,11 +12,29 @@ add_library(retort_build INTERFACE)
 target_compile_features(retort_build INTERFACE cxx_std_20)
 target_compile_options(retort_build INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion
+  -pthread
   $<$<CXX_COMPILER_ID:GNU>:-fdiagnostics-color=always>)
 if(RETORT_SANITIZE)
   target_compile_options(retort_build INTERFACE -fsanitize=${RETORT_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
   target_link_options(retort_build INTERFACE -fsanitize=${RETORT_SANITIZE})
+endif()
+
+# Headers that nearly every source includes, compiled once: the standard library's are a third of what a
+# room's source costs the compiler, gmock half of a test's. For whole development builds alone: consumers
+# and releases compile without them, and so show an include that is missing. Not with a compiler cache,
+# which they defeat.
+set(RETORT_PRECOMPILE OFF)
+if(RETORT_BUILD_TESTS AND CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(RETORT_PRECOMPILE ON)
+  foreach(kind room test)
+    add_library(retort_${kind}_headers OBJECT ${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp)
+    target_link_libraries(retort_${kind}_headers PRIVATE retort_build)
+  endforeach()
+  target_precompile_headers(retort_room_headers PRIVATE <algorithm> <cstdint> <map> <memory> <optional> <string>
+    <string_view> <utility> <vector>)
+  target_link_libraries(retort_test_headers PRIVATE GTest::gmock)
+  target_precompile_headers(retort_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string> <vector>)
 endif()
 
 # retort_room(NAME DEPS room... LIBS library...)
@@ -37,6 +55,9 @@ function(retort_room name)
   target_include_directories(retort_${name} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include>)
   target_link_libraries(retort_${name} PRIVATE $<BUILD_INTERFACE:retort_build>)
+  if(RETORT_PRECOMPILE)
+    target_precompile_headers(retort_${name} REUSE_FROM retort_room_headers)
+  endif()
   foreach(dep ${ARG_DEPS})
     target_link_libraries(retort_${name} PUBLIC retort_${dep})
   endforeach()
@@ -53,22 +74,12 @@ function(retort_room name)
   endif()
 endfunction()
 
-# What every test program includes, compiled once: gmock alone is half of what a test's source costs
-# the compiler. Not with a compiler cache, which precompiled headers defeat.
-if(RETORT_BUILD_TESTS)
-  add_library(retort_test_headers OBJECT ${PROJECT_SOURCE_DIR}/cmake/test_headers.cpp)
-  target_link_libraries(retort_test_headers PRIVATE retort_build GTest::gmock)
-  if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    target_precompile_headers(retort_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string> <vector>)
-  endif()
-endif()
-
 # retort_test(NAME SOURCES file... LIBS target...): a GoogleTest program that ctest runs.
 function(retort_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE retort_build ${ARG_LIBS} GTest::gmock GTest::gtest_main)
-  if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  if(RETORT_PRECOMPILE)
     target_precompile_headers(${name} REUSE_FROM retort_test_headers)
     # The sources of programs under test see what they include and nothing else.
     set(programs ${ARG_SOURCES})

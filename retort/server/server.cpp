@@ -49,10 +49,10 @@ struct Server::Impl {
     }
   }
 
-  fiber::Listener listen(const std::string& host, std::uint16_t port) const {
+  fiber::Listener listen(const std::string& host, std::uint16_t port, bool reuse_port) const {
     fiber::Listener::Options listener;
     listener.backlog = options.backlog;
-    listener.reuse_port = options.reuse_port || options.workers > 1;
+    listener.reuse_port = reuse_port;
     try {
       if (options.listen_fd >= 0) return fiber::Listener::adopt(shared_listener());
       if (options.unix_path.empty()) return fiber::Listener::tcp(host, port, listener);
@@ -79,8 +79,11 @@ struct Server::Impl {
         options.unix_path.empty() ? numeric_host(options.host) : std::string("localhost");
     std::uint16_t bound = options.port;
     const unsigned count = options.unix_path.empty() ? options.workers : 1;
+    // Workers share the port by SO_REUSEPORT, with which another program's would be shared as well.
+    if (count > 1 && !options.reuse_port && options.listen_fd < 0 && options.port != 0)
+      static_cast<void>(listen(host, options.port, false));
     for (unsigned i = 0; i < count; ++i) {
-      fiber::Listener listener = listen(host, bound);
+      fiber::Listener listener = listen(host, bound, options.reuse_port || count > 1);
       bound = listener.port();
       workers.push_back(std::make_unique<detail::Worker>(handler, options, std::move(listener), host));
     }

@@ -296,6 +296,17 @@ TEST_F(ServerTest, WorkersShareThePort) {
   EXPECT_EQ(server_->stats().requests, 50u);
 }
 
+TEST_F(ServerTest, WorkersDoNotShareThePortWithAnotherServer) {
+  ServerOptions options;
+  options.workers = 2;
+  serve(std::move(options));
+  ServerOptions again;
+  again.workers = 2;
+  again.port = server_->port();
+  Server second(probe_, std::move(again));
+  EXPECT_THROW(second.start(), std::system_error);
+}
+
 TEST_F(ServerTest, StoppingLetsRunningRequestsFinish) {
   serve();
   RawClient client(server_->port());
