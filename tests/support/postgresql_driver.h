@@ -63,7 +63,7 @@ inline std::int64_t run(Connection& connection, const std::string& sql, const Pa
   return connection.execute(sql, parameters, {}).rows;
 }
 
-Datum text(std::string value, Datum::Kind kind = Datum::Kind::text) {
+inline Datum text(std::string value, Datum::Kind kind = Datum::Kind::text) {
   return Datum::of_text(std::move(value), kind);
 }
 
