@@ -21,17 +21,25 @@ namespace detail {
 // Counting. A member accepts one AnyValue; the count is the largest number of AnyValues
 // that T's braces take, corrected for arrays, which swallow one for each element.
 struct AnyValue {
+  // Never called. It has a body because std::optional's constructor is instantiated by asking for it,
+  // and types of unnamed namespaces could have none elsewhere.
   template <class U>
-  operator U() const noexcept;  // NOLINT: implicit by design, never defined
+  operator U() const noexcept {  // NOLINT: implicit by design
+    __builtin_unreachable();
+  }
 };
 struct AnyLvalue {
   template <class U>
-  operator U&() const noexcept;  // NOLINT
+  operator U&() const noexcept {  // NOLINT
+    __builtin_unreachable();
+  }
 };
 template <class T>
 struct AnyBase {
   template <class U, class = std::enable_if_t<std::is_base_of_v<U, T> && !std::is_same_v<U, T>>>
-  operator U() const noexcept;  // NOLINT
+  operator U() const noexcept {  // NOLINT
+    __builtin_unreachable();
+  }
 };
 template <std::size_t>
 using AnyAt = AnyValue;

@@ -61,6 +61,12 @@ struct Page {
   int total;
 };
 
+enum class Shade { light, dark };  // nothing outside of this file can define a function of its
+struct Shaded {
+  std::optional<Shade> shade;
+  int n = 0;
+};
+static_assert(member_count<Shaded> == 2);
 static_assert(member_count<Empty> == 0);
 static_assert(member_count<Address> == 2);
 static_assert(member_count<const Person> == 5);
