@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -15,6 +16,7 @@
 
 #include "retort/base/log.h"
 #include "retort/server/detail/connection.h"
+#include "retort/server/detail/tls_context.h"
 
 namespace retort::server {
 namespace {
@@ -75,6 +77,7 @@ struct Server::Impl {
   }
 
   void start() {
+    if (options.tls) tls.emplace(*options.tls);
     const std::string host =
         options.unix_path.empty() ? numeric_host(options.host) : std::string("localhost");
     std::uint16_t bound = options.port;
@@ -85,20 +88,23 @@ struct Server::Impl {
     for (unsigned i = 0; i < count; ++i) {
       fiber::Listener listener = listen(host, bound, options.reuse_port || count > 1);
       bound = listener.port();
-      workers.push_back(std::make_unique<detail::Worker>(handler, options, std::move(listener), host));
+      workers.push_back(std::make_unique<detail::Worker>(handler, options, std::move(listener), host,
+                                                         tls ? &*tls : nullptr));
     }
+    const char* const scheme = tls ? "https" : "http";
     if (!options.unix_path.empty()) {
       address = "unix:" + options.unix_path;
     } else if (host.find(':') != std::string::npos) {
-      address = fmt::format("http://[{}]:{}", host, bound);
+      address = fmt::format("{}://[{}]:{}", scheme, host, bound);
     } else {
-      address = fmt::format("http://{}:{}", host, bound);
+      address = fmt::format("{}://{}:{}", scheme, host, bound);
     }
     started.store(true, std::memory_order_release);
   }
 
   Handler& handler;
   ServerOptions options;
+  std::optional<detail::TlsContext> tls;
   std::vector<std::unique_ptr<detail::Worker>> workers;
   std::string address;
   std::atomic<bool> started{false};

@@ -15,6 +15,7 @@
 #include "retort/base/function.h"
 #include "retort/base/memory.h"
 #include "retort/message/handler.h"
+#include "retort/server/tls.h"
 
 namespace retort::fiber {
 class Watchdog;
@@ -46,8 +47,9 @@ struct Timeouts {
 /// What the access log says of one request.
 struct AccessRecord {
   std::string_view remote_addr;  ///< "" for a unix socket
-  std::string_view method;
-  std::string_view target;  ///< as sent: escape it before it is printed
+  std::string_view method;       ///< "" where not even the request line could be read
+  std::string_view target;       ///< as sent: escape it before it is printed
+  std::string_view line;         ///< the request line as sent, or its beginning, where method is ""
   int minor_version = 1;
   int status = 0;
   std::uint64_t body_bytes = 0;
@@ -55,6 +57,9 @@ struct AccessRecord {
   std::string_view referrer;
   std::string_view user_agent;
 };
+
+/// "GET /path HTTP/1.1", or what was sent in its place; escaped.
+std::string request_line(const AccessRecord& record);
 
 struct ServerOptions {
   std::string host = "127.0.0.1";  ///< an address, v4 or v6, or a name; "" for all
@@ -64,7 +69,8 @@ struct ServerOptions {
   /// A socket that listens already, which all workers share, in place of the above; the server
   /// closes it. host and port are what address() says.
   int listen_fd = -1;
-  unsigned workers = 1;  ///< threads, each with its own listening socket
+  std::optional<TlsOptions> tls;  ///< https in place of http
+  unsigned workers = 1;           ///< threads, each with its own listening socket
   int backlog = 4096;
   bool reuse_port = false;  ///< let other processes share the port (always on between workers)
   Limits limits;
@@ -103,7 +109,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Binds and listens; clients can connect from here on. Throws std::system_error, whose
-  /// text names the address.
+  /// text names the address, and what load_tls throws.
   void start();
   /// Serves until the server is stopped and drained: one worker on this thread, the
   /// others on threads of their own. Calls start() if nobody has.
@@ -111,7 +117,7 @@ class Server {
 
   /// The bound port; 0 for a unix socket. After start().
   std::uint16_t port() const;
-  /// "http://127.0.0.1:5000", "http://[::1]:5000" or "unix:/run/app.sock". After start().
+  /// "http://127.0.0.1:5000", "https://[::1]:5000" or "unix:/run/app.sock". After start().
   std::string address() const;
 
   /// Stops accepting, closes idle connections, lets running requests finish until the

@@ -28,7 +28,7 @@ void Connection::begin_body(Exchange& exchange, char* body, std::size_t availabl
     complete = body_done_ = step.state == http::ParseState::complete;
     body_read_ = step.produced;
     if (step.state == http::ParseState::error) {
-      answer_error(400, chunked_->reason());
+      log_access(exchange, 400, answer_error(400, true));
       state_ = State::sending;
       return;
     }
@@ -40,7 +40,7 @@ void Connection::begin_body(Exchange& exchange, char* body, std::size_t availabl
     body_read_ = used;
   }
   if (most && ((chunked_body_ ? body_read_ : head.content_length) > *most)) {
-    answer_error(413, "the body is too large");
+    log_access(exchange, 413, answer_error(413, true));
     state_ = State::sending;
     return;
   }
@@ -99,7 +99,7 @@ std::size_t Connection::read_chunked(char* out, std::size_t size) {
 std::size_t Connection::read_socket(char* out, std::size_t size) {
   const Timeouts& timeouts = worker_.options.timeouts;
   for (;;) {
-    const ssize_t got = recv(fd_, out, size, 0);
+    const ssize_t got = receive_bytes(out, size);
     if (got > 0) {
       check_body_rate(static_cast<std::size_t>(got));
       return static_cast<std::size_t>(got);

@@ -44,22 +44,30 @@ Connection::~Connection() {
   worker_.scheduler.disarm(*this);
   if (dirty_) worker_.remove_dirty(*this);
   release_out();
+  delete tls_;
   delete partial_;
   delete chunked_;
   if (fd_ >= 0) ::close(fd_);
 }
 
 void Connection::start() {
+  if (worker_.tls) {
+    tls_ = new TlsStream(*worker_.tls, fd_);
+    state_ = State::handshake;
+  }
   interest_ = EPOLLIN;
   worker_.scheduler.watch(fd_, EPOLLIN, *this);
-  set_deadline(worker_.scheduler.now() + worker_.options.timeouts.header);
+  allow(worker_.options.timeouts.header);
 }
 
 std::string_view Connection::remote_addr() const {
-  if (peer_family_ != AF_INET && peer_family_ != AF_INET6) return {};
   char* text = exchange_->remote_addr;
-  if (text[0] == '\0') inet_ntop(peer_family_, &peer_address_, text, sizeof exchange_->remote_addr);
-  return text;
+  return text[0] != '\0' ? text : write_remote_addr(text, sizeof exchange_->remote_addr);
+}
+
+std::string_view Connection::write_remote_addr(char* out, socklen_t size) const {
+  if (peer_family_ != AF_INET && peer_family_ != AF_INET6) return {};
+  return inet_ntop(peer_family_, &peer_address_, out, size);
 }
 
 RunBlocking Connection::blocking() const {
@@ -72,11 +80,16 @@ void Connection::on_io(std::uint32_t events) {
   switch (state_) {
     case State::busy:
       return on_busy_io(events);
+    case State::handshake:
+      shake_hands();
+      break;
     case State::sending:
       if (!send_some()) {
         close();
       } else if (!out_ || out_->empty()) {
         finish_batch();
+      } else {
+        set_interest(interest_for(EPOLLOUT));
       }
       break;
     case State::lingering:
@@ -84,6 +97,9 @@ void Connection::on_io(std::uint32_t events) {
       break;
     default:
       receive();
+  }
+  if (tls_) [[unlikely]] {  // what it holds already raises no event
+    while ((state_ == State::idle || state_ == State::head) && tls_->holds_more()) receive();
   }
   if (state_ == State::closed) delete this;
 }
@@ -113,7 +129,7 @@ void Connection::on_timer() {
     return;
   }
   if (state_ == State::head) {
-    answer_error(408, "the head took too long");
+    refuse_head(*partial_, 408);
     finish_batch();
   } else {
     close();
@@ -124,12 +140,13 @@ void Connection::on_timer() {
 // A client that has just connected, or whose request is on its way, is still answered: it cannot
 // know that the server stops, and what it sent would be lost.
 void Connection::drain() {
-  if (state_ != State::idle && state_ != State::head) {
+  const bool begins = state_ == State::head || state_ == State::handshake;
+  if (state_ != State::idle && !begins) {
     keep_alive_ = false;
     return;
   }
   char byte = 0;
-  if (state_ == State::head || !asked_ || recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+  if (begins || !asked_ || recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
     const TimePoint soon = worker_.scheduler.now() + kLastRequest;
     if (soon < deadline_) set_deadline(soon);
     return;
@@ -146,6 +163,10 @@ void Connection::set_deadline(TimePoint deadline) {
   worker_.scheduler.arm(*this, deadline);
 }
 
+void Connection::allow(milliseconds time) {
+  set_deadline(time.count() > 0 ? worker_.scheduler.now() + time : fiber::kNever);
+}
+
 void Connection::set_interest(std::uint32_t events) {
   if (events == interest_) return;
   if (events == kUnwatched) {
@@ -160,7 +181,7 @@ void Connection::set_interest(std::uint32_t events) {
 
 std::uint32_t Connection::wait_for(Wait what, TimePoint deadline) {
   if (gone_) return 0;
-  set_interest(what == Wait::readable ? EPOLLIN : EPOLLOUT);
+  set_interest(interest_for(what == Wait::readable ? EPOLLIN : EPOLLOUT));
   std::uint32_t word = 0;
   ticket_ = fiber::next_park(word);
   wait_ = what;
@@ -184,13 +205,13 @@ void Connection::receive() {
     delete partial_;
     partial_ = nullptr;
   }
-  const ssize_t got = recv(fd_, exchange->buffer.get() + size, exchange->capacity - size, 0);
+  const ssize_t got = receive_bytes(exchange->buffer.get() + size, exchange->capacity - size);
   if (got <= 0) {
     const bool nothing_yet = got < 0 && (errno == EAGAIN || errno == EINTR);
     if (nothing_yet && size != 0) keep_partial(exchange->buffer.get(), size);
     worker_.give_exchange(exchange);
-    if (!nothing_yet) close();
-    return;
+    if (!nothing_yet) return close();
+    return set_interest(interest_for(EPOLLIN));
   }
   exchange_ = exchange;
   exchange->remote_addr[0] = '\0';
@@ -224,7 +245,7 @@ bool Connection::process(Exchange& exchange, std::size_t size) {
       return true;
     }
     if (parsed.state == http::ParseState::error) {
-      answer_error(parsed.status, parsed.reason);
+      refuse_head({buffer + at, size - at}, parsed.status);
       return false;
     }
     scanned_ = 0;
@@ -247,7 +268,7 @@ void Connection::serve_one(Exchange& exchange, char* body, std::size_t available
       (options.max_requests_per_connection == 0 || ++requests_ < options.max_requests_per_connection);
   head_sent_ = false;
   body_done_ = true;
-  if (options.access_log || options.on_access) exchange.began = Clock::now();
+  if (logs_accesses()) exchange.began = Clock::now();
   Counters::count(worker_.counters.requests);
 
   std::string_view here;
@@ -293,8 +314,7 @@ void Connection::run_handler(Exchange& exchange) {
     close_response(exchange.response);
     exchange.response.reset();
     if (worker_.draining()) return;
-    answer_error(503, "the request was cancelled");
-    log_access(exchange, 503, 0);
+    log_access(exchange, 503, answer_error(503, true));
     return;
   } catch (const ClientDisconnected&) {
     gone_ = true;
@@ -310,59 +330,13 @@ void Connection::run_handler(Exchange& exchange) {
   }
   close_response(exchange.response);
   exchange.response.reset();
-  answer_error(status, nullptr);
-  log_access(exchange, status, 0);
-}
-
-void Connection::close_response(Response& response) {
-  if (!response.has_close_functions() && !response.is_streamed()) [[likely]]
-    return;
-  response.close([this](const std::exception_ptr& error) { report(error); });
-}
-
-// Tells the log what escaped. A log that throws does not end the process.
-void Connection::report(const std::exception_ptr& error) noexcept {
-  const auto& on_error = worker_.options.on_error;
-  if (!on_error) return;
-  try {
-    try {
-      std::rethrow_exception(error);
-    } catch (const fiber::Cancelled&) {
-      // The end of a request that nobody waits for.
-    } catch (const std::exception& e) {
-      on_error(e.what());
-    } catch (...) {
-      on_error("unknown exception");
-    }
-  } catch (...) {
-  }
-}
-
-// A bare answer of the server's own. 5xx and 4xx framing errors end the connection, except
-// a handler's failure, after which it goes on.
-void Connection::answer_error(int status, const char* reason) {
-  if (reason) keep_alive_ = false;
-  const std::string_view phrase = http::reason_phrase(status);
-  std::string text = "HTTP/1.1 " + std::to_string(status) + " ";
-  text += phrase;
-  text += "\r\n";
-  text += worker_.common_fields();
-  text += "Content-Type: text/plain; charset=utf-8\r\n";
-  if (!keep_alive_) text += "Connection: close\r\n";
-  const bool head_only = state_ == State::busy && exchange_ && exchange_->head.method == "HEAD";
-  text += "Content-Length: " + std::to_string(phrase.size() + 1) + "\r\n\r\n";
-  if (!head_only) {
-    text += phrase;
-    text += "\n";
-  }
-  out().append(text);
-  if (exchange_ && state_ == State::busy) log_access(*exchange_, status, phrase.size() + 1);
+  log_access(exchange, status, answer_error(status, false));
 }
 
 void Connection::keep_partial(const char* data, std::size_t size) {
   if (state_ != State::head) {
     state_ = State::head;
-    set_deadline(worker_.scheduler.now() + worker_.options.timeouts.header);
+    allow(worker_.options.timeouts.header);
   }
   partial_ = new std::string(data, size);
 }
@@ -374,30 +348,31 @@ void Connection::finish_batch() {
   }
   if (gone_ || (out_ && !send_some())) return close();
   const Timeouts& timeouts = worker_.options.timeouts;
-  const TimePoint now = worker_.scheduler.now();
-  if (out_ && !out_->empty()) {
-    state_ = State::sending;
-    set_interest(EPOLLOUT);
-    if (timeouts.write.count() > 0) set_deadline(now + timeouts.write);
-    return;
-  }
+  if (out_ && !out_->empty()) return wait_to_send();
   release_out();
   if (!keep_alive_) return linger();
   if (partial_) {
     if (state_ != State::head) {
       state_ = State::head;
-      if (timeouts.header.count() > 0) set_deadline(now + timeouts.header);
+      allow(timeouts.header);
     }
   } else {
     state_ = State::idle;
-    if (timeouts.keep_alive.count() > 0) set_deadline(now + timeouts.keep_alive);
+    allow(timeouts.keep_alive);
   }
-  set_interest(EPOLLIN);
+  set_interest(interest_for(EPOLLIN));
+}
+
+void Connection::wait_to_send() {
+  state_ = State::sending;
+  set_interest(interest_for(EPOLLOUT));
+  allow(worker_.options.timeouts.write);
 }
 
 // Closing while the client still sends would reset the connection, and could take the
 // answer away with it: so first say that no more will come, and read off what does.
 void Connection::linger() {
+  if (tls_ && !tls_->end()) return wait_to_send();
   if (shutdown(fd_, SHUT_WR) != 0) return close();
   state_ = State::lingering;
   body_left_ = kLingerBytes;
@@ -418,6 +393,7 @@ void Connection::discard() {
 
 void Connection::close() {
   if (state_ == State::closed) return;
+  if (tls_ && !gone_) tls_->end();
   set_interest(kUnwatched);
   ::close(fd_);
   fd_ = -1;

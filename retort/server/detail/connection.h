@@ -7,9 +7,11 @@
 #include <string>
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "retort/fiber/fiber.h"
 #include "retort/http/chunked.h"
+#include "retort/server/detail/tls_stream.h"
 #include "retort/server/detail/worker.h"
 
 namespace retort::server::detail {
@@ -27,8 +29,6 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   void flush_dirty();
   /// The server is stopping: closes (and deletes this) when idle and nothing more is to be expected.
   void drain();
-  /// Ends whatever is going on at once; deletes this unless a fiber is inside.
-  void abandon();
 
   Connection* next = nullptr;  // the worker's list
   Connection* previous = nullptr;
@@ -38,6 +38,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   friend class RawWriter;
 
   enum class State : std::uint8_t {
+    handshake,  // TLS is not established yet
     idle,       // between requests, nothing received
     head,       // part of a head received
     busy,       // a request runs (its fiber may be parked)
@@ -50,10 +51,11 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   // Transport.
   std::size_t read_body(char* out, std::size_t size) override;
   std::string_view remote_addr() const override;
+  std::string_view write_remote_addr(char* out, socklen_t size) const;
   std::uint16_t remote_port() const override { return ntohs(peer_port_); }
   std::string_view server_addr() const override { return worker_.address; }
   std::uint16_t server_port() const override { return worker_.port; }
-  bool secure() const override { return false; }
+  bool secure() const override { return tls_ != nullptr; }
   RunBlocking blocking() const override;
 
   void on_io(std::uint32_t events) override;
@@ -64,13 +66,37 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   bool process(Exchange& exchange, std::size_t size);
   void serve_one(Exchange& exchange, char* body, std::size_t available, std::size_t& used);
   void run_handler(Exchange& exchange);
-  void close_response(Response& response);
-  void report(const std::exception_ptr& error) noexcept;
-  void answer_error(int status, const char* reason);
   void keep_partial(const char* data, std::size_t size);
   void on_busy_io(std::uint32_t events);
   void discard();
   void finish_batch();
+  void wait_to_send();
+
+  // What goes wrong, and what is told of it (errors.cpp).
+  void close_response(Response& response);
+  void report(const std::exception_ptr& error) noexcept;
+  std::size_t answer_error(int status, bool closes, std::string_view text = {});
+  void refuse_head(std::string_view head, int status, std::string_view text = {});
+  bool logs_accesses() const { return worker_.options.access_log || worker_.options.on_access; }
+  void log_access(const Exchange& exchange, int status, std::uint64_t bytes);
+  void log_refused(std::string_view head, int status, std::uint64_t bytes);
+  void log_record(const AccessRecord& record);
+
+  // TLS (tls_connection.cpp), or the bare socket where there is none.
+  void shake_hands();
+  bool begins_tls();
+  ssize_t receive_bytes(char* out, std::size_t size) {
+    if (tls_) [[unlikely]]
+      return tls_->read(out, size);
+    return recv(fd_, out, size, 0);
+  }
+  ssize_t send_bytes(std::string_view bytes) {
+    if (tls_) [[unlikely]]
+      return tls_->write(bytes);
+    return send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  ssize_t send_two(std::string_view first, std::string_view second);
+  std::uint32_t interest_for(std::uint32_t events) const { return tls_ ? tls_->interest(events) : events; }
 
   // Bodies (body.cpp).
   std::size_t read_socket(char* out, std::size_t size);
@@ -87,8 +113,8 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   void write_stream(Exchange& exchange);
   void write_file(Exchange& exchange);
   void send_file(const Response::FileBody& file);
+  void copy_file(const Response::FileBody& file);
   void run_upgrade(Exchange& exchange);
-  void log_access(const Exchange& exchange, int status, std::uint64_t bytes);
 
   // Output.
   OutBuffer& out() {
@@ -104,6 +130,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   std::uint32_t wait_for(Wait what, TimePoint deadline);  // parks; false at the deadline
   void set_interest(std::uint32_t events);
   void set_deadline(TimePoint deadline);
+  void allow(milliseconds time);  // until the deadline; none: for ever
   void linger();
   void close();
 
@@ -113,6 +140,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   Wait wait_ = Wait::none;
   bool keep_alive_ = true;
   bool asked_ = false;         // a request has come
+  bool speaks_tls_ = false;    // the client's first byte
   bool gone_ = false;          // the client has disconnected
   bool dirty_ = false;         // in the worker's dirty list
   bool continue_due_ = false;  // 100 Continue has been asked for and not sent
@@ -124,6 +152,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   in_port_t peer_port_ = 0;
   std::uint32_t interest_ = 0;
   in6_addr peer_address_{};  // or the IPv4 address in its first bytes
+  TlsStream* tls_ = nullptr;
   OutBuffer* out_ = nullptr;
   std::string* partial_ = nullptr;  // bytes of the next request
   std::size_t scanned_ = 0;         // how far the parser has looked at them

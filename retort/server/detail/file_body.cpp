@@ -40,17 +40,17 @@ ssize_t sendfile_without_signal(int socket, int file, off_t& at, std::size_t siz
   return n;
 }
 
-// Reads the whole of a file; what is not in memory is read by the pool's threads.
-void read_file(const Response::FileBody& file, char* out) {
+// Reads a piece of a file; what is not in memory is read by the pool's threads.
+void read_file(int fd, std::uint64_t offset, std::uint64_t length, char* out) {
   std::uint64_t at = 0;
-  while (at < file.length) {
-    iovec part{out + at, static_cast<std::size_t>(file.length - at)};
-    const auto from = static_cast<off_t>(file.offset + at);
-    ssize_t n = preadv2(file.fd, &part, 1, from, RWF_NOWAIT);
+  while (at < length) {
+    iovec part{out + at, static_cast<std::size_t>(length - at)};
+    const auto from = static_cast<off_t>(offset + at);
+    ssize_t n = preadv2(fd, &part, 1, from, RWF_NOWAIT);
     int error = errno;
     if (n < 0 && error != EINTR) {
       const auto read = [&] {
-        n = pread(file.fd, part.iov_base, part.iov_len, from);
+        n = pread(fd, part.iov_base, part.iov_len, from);
         error = errno;
       };
       if (error == EAGAIN) {
@@ -94,19 +94,19 @@ void Connection::write_file(Exchange& exchange) {
     const Response::FileBody file = response.take_file();
     std::string& body = response.owned_data();
     body.resize(static_cast<std::size_t>(length));
-    read_file(file, body.data());
+    read_file(file.fd, file.offset, length, body.data());
     return write_body(exchange);
   }
   write_head(exchange, false, bodiless ? std::nullopt : std::optional<std::uint64_t>(length));
   head_sent_ = true;
   if (!muted) send_file(response.file());
-  if (worker_.options.access_log || worker_.options.on_access)
-    log_access(exchange, response.status_code, muted ? 0 : length);
+  if (logs_accesses()) log_access(exchange, response.status_code, muted ? 0 : length);
 }
 
 // Parks while the client reads too slowly, or the disk. Whatever is thrown here ends the
 // connection: the head has announced more than was sent.
 void Connection::send_file(const Response::FileBody& file) {
+  if (tls_) return copy_file(file);
   flush_all();
   auto at = static_cast<off_t>(file.offset);
   const auto end = at + static_cast<off_t>(file.length);
@@ -125,6 +125,18 @@ void Connection::send_file(const Response::FileBody& file) {
     } else if (n < 0 && errno != EINTR) {
       wait_writable(errno);
     }
+  }
+}
+
+// Under TLS the bytes have to be seen.
+void Connection::copy_file(const Response::FileBody& file) {
+  constexpr std::uint64_t kPiece = 64 * 1024;
+  const auto piece = std::make_unique_for_overwrite<char[]>(kPiece);
+  for (std::uint64_t at = 0; at < file.length;) {
+    const std::uint64_t size = std::min(file.length - at, kPiece);
+    read_file(file.fd, file.offset + at, size, piece.get());
+    send_all({piece.get(), static_cast<std::size_t>(size)});
+    at += size;
   }
 }
 

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Answers: from a Response to bytes, and bytes to the socket.
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <ctime>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
-#include "retort/base/log.h"
 #include "retort/http/errors.h"
 #include "retort/http/status.h"
 #include "retort/server/detail/connection.h"
@@ -170,7 +168,7 @@ class RawWriter final : public UpgradedConnection {
       return n;
     }
     for (;;) {
-      const ssize_t got = recv(connection_.fd_, out, size, 0);
+      const ssize_t got = connection_.receive_bytes(out, size);
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno == EINTR) continue;
       if (errno != EAGAIN || !connection_.wait_for(Connection::Wait::readable, fiber::kNever)) {
@@ -209,8 +207,7 @@ void Connection::write_body(Exchange& exchange) {
       if (out_->size() >= kFlushAbove) flush_all();
     }
   }
-  if (worker_.options.access_log || worker_.options.on_access)
-    log_access(exchange, response.status_code, sent);
+  if (logs_accesses()) log_access(exchange, response.status_code, sent);
 }
 
 void Connection::write_head(Exchange& exchange, bool chunked, std::optional<std::uint64_t> length) {
@@ -276,8 +273,7 @@ void Connection::write_stream(Exchange& exchange) {
   if (!muted) response.stream()(writer);
   writer.end();
   if (writer.short_of_length()) gone_ = true;  // nothing else tells the client that the rest is missing
-  if (worker_.options.access_log || worker_.options.on_access)
-    log_access(exchange, response.status_code, writer.total());
+  if (logs_accesses()) log_access(exchange, response.status_code, writer.total());
 }
 
 void Connection::run_upgrade(Exchange& exchange) {
@@ -289,7 +285,7 @@ void Connection::run_upgrade(Exchange& exchange) {
                              response.headers.wire()));
     head_sent_ = true;
     flush_all();
-    if (worker_.options.access_log || worker_.options.on_access) log_access(exchange, 101, 0);
+    if (logs_accesses()) log_access(exchange, 101, 0);
     RawWriter connection(*this);
     response.upgrade_function()(connection);
     flush_all();
@@ -306,7 +302,7 @@ void Connection::run_upgrade(Exchange& exchange) {
   if (head_sent_) {
     gone_ = true;
   } else {
-    answer_error(500, nullptr);
+    log_access(exchange, 500, answer_error(500, true));
   }
 }
 
@@ -315,7 +311,7 @@ void Connection::run_upgrade(Exchange& exchange) {
 bool Connection::send_some() {
   while (out_ && !out_->empty()) {
     const std::string_view bytes = out_->pending();
-    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = send_bytes(bytes);
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN) return true;
@@ -338,12 +334,7 @@ void Connection::send_all(std::string_view body) {
   while (!body.empty() || (out_ && !out_->empty())) {
     if (gone_) throw ClientDisconnected();
     const std::string_view first = out_ ? out_->pending() : std::string_view();
-    iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
-                      {const_cast<char*>(body.data()), body.size()}};
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = 2;
-    const ssize_t sent = sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const ssize_t sent = send_two(first, body);
     if (sent < 0) {
       if (errno != EINTR) wait_writable(errno);
       continue;
@@ -355,6 +346,21 @@ void Connection::send_all(std::string_view body) {
     body.remove_prefix(n - of_first);
     if (full) wait_writable(EAGAIN);
   }
+}
+
+ssize_t Connection::send_two(std::string_view first, std::string_view second) {
+  if (tls_) {
+    const ssize_t sent = first.empty() ? 0 : tls_->write(first);
+    if (sent < 0 || static_cast<std::size_t>(sent) < first.size() || second.empty()) return sent;
+    const ssize_t more = tls_->write(second);
+    return more < 0 && sent == 0 ? more : sent + std::max<ssize_t>(more, 0);
+  }
+  iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
+                    {const_cast<char*>(second.data()), second.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  return sendmsg(fd_, &message, MSG_NOSIGNAL);
 }
 
 // After a call that failed with `error`: until there is room again, within the write timeout.
@@ -370,33 +376,6 @@ void Connection::release_out() {
   if (!out_) return;
   worker_.give_out(out_);
   out_ = nullptr;
-}
-
-void Connection::log_access(const Exchange& exchange, int status, std::uint64_t bytes) {
-  const ServerOptions& options = worker_.options;
-  if (!options.access_log && !options.on_access) return;
-  const http::RequestHead& head = exchange.head;
-  const http::HeadersView headers(head);
-  AccessRecord record;
-  record.remote_addr = remote_addr();
-  record.method = head.method;
-  record.target = head.target;
-  record.minor_version = head.minor_version;
-  record.status = status;
-  record.body_bytes = bytes;
-  record.duration = std::chrono::duration_cast<microseconds>(Clock::now() - exchange.began);
-  record.referrer = headers.get("Referer", "");
-  record.user_agent = headers.get("User-Agent", "");
-  if (options.on_access) return options.on_access(record);
-  char when[32];
-  const std::time_t now = std::time(nullptr);
-  tm parts{};
-  localtime_r(&now, &parts);
-  std::strftime(when, sizeof when, "%d/%b/%Y %H:%M:%S", &parts);
-  const std::string line = fmt::format(
-      "{} - - [{}] \"{} {} HTTP/1.{}\" {} -\n", record.remote_addr.empty() ? "-" : record.remote_addr, when,
-      escape_control(record.method), escape_control(record.target), record.minor_version, status);
-  [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
 }  // namespace retort::server::detail

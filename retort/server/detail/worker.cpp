@@ -31,13 +31,14 @@ fiber::SchedulerOptions scheduler_options(const ServerOptions& options) {
 }  // namespace
 
 Worker::Worker(Handler& served, const ServerOptions& server_options, fiber::Listener listener,
-               std::string bound_address)
+               std::string bound_address, const TlsContext* shared_tls)
     : handler(served),
       options(server_options),
       scheduler(scheduler_options(server_options)),
       address(std::move(bound_address)),
       port(listener.port()),
       is_unix(!server_options.unix_path.empty()),
+      tls(shared_tls),
       listener_(std::move(listener)),
       stop_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 

@@ -14,6 +14,7 @@
 namespace retort::server::detail {
 
 class Connection;
+class TlsContext;
 
 /// Written by the worker's thread alone, so that counting needs no locked instruction.
 struct Counters {
@@ -26,8 +27,9 @@ struct Counters {
 
 class Worker final : private fiber::IoHandler, private fiber::Timer, private fiber::BeforePoll {
  public:
-  /// `address` is the numeric one that `listener` is bound to.
-  Worker(Handler& handler, const ServerOptions& options, fiber::Listener listener, std::string address);
+  /// `address` is the numeric one that `listener` is bound to. Without `tls` clients speak plainly.
+  Worker(Handler& handler, const ServerOptions& options, fiber::Listener listener, std::string address,
+         const TlsContext* tls);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -59,6 +61,7 @@ class Worker final : private fiber::IoHandler, private fiber::Timer, private fib
   const std::string address;
   const std::uint16_t port;
   const bool is_unix;
+  const TlsContext* const tls;
   Counters counters;
 
  private:
