@@ -8,8 +8,9 @@
         page.wait("document.title == 'A title'")
         page.screenshot("out.png", full=True)
 
-One browser is one page with a profile of its own. Where there is no Chromium, `require_chromium()` ends the test
-with exit code 77 and says so (SKIP_RETURN_CODE 77). Not safe to share between threads.
+One browser is one page with a profile of its own, which is removed with it, unless a folder is named: there
+cookies outlast the browser. Where there is no Chromium, `require_chromium()` ends the test with exit code 77 and
+says so (SKIP_RETURN_CODE 77). Not safe to share between threads.
 """
 import base64
 import json
@@ -43,12 +44,13 @@ def require_chromium():
 
 
 class Chromium:
-    def __init__(self, width=1000, height=700):
+    def __init__(self, width=1000, height=700, profile=None):
         path = find_chromium()
         if not path:
             raise BrowserError("there is no Chromium")
         self.console = []  # what scripts wrote, and exceptions that none of them caught: "error: text"
-        self._profile = tempfile.mkdtemp(prefix="retort_chromium_")
+        self._keeps_profile = profile is not None
+        self._profile = profile or tempfile.mkdtemp(prefix="retort_chromium_")
         self._buffer = b""
         self._events = []
         self._number = 0
@@ -87,7 +89,7 @@ class Chromium:
         self.close()
 
     def close(self):
-        """Ends the browser and removes its profile."""
+        """Ends the browser, and removes its profile unless it was named."""
         if not self._process:
             return
         try:
@@ -100,7 +102,8 @@ class Chromium:
         self._process = None
         os.close(self._out)
         os.close(self._in)
-        shutil.rmtree(self._profile, ignore_errors=True)
+        if not self._keeps_profile:
+            shutil.rmtree(self._profile, ignore_errors=True)
 
     # Pages.
 
@@ -157,6 +160,13 @@ class Chromium:
         self.evaluate(f"(() => {{ const field = document.querySelector({json.dumps(selector)}); "
                       "field.focus(); field.select(); })()")
         self._call("Input.insertText", text=text)
+
+    def press(self, key):
+        """Presses Tab, Enter or Escape."""
+        code = {"Tab": 9, "Enter": 13, "Escape": 27}[key]
+        text = {"text": "\r"} if key == "Enter" else {}
+        for kind in ("keyDown", "keyUp"):
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
 
     def status(self):
         """The HTTP status that the page came with."""
