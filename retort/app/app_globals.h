@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "retort/app/detail/viewable.h"
+#include "retort/value/viewable.h"
 
 namespace retort {
 

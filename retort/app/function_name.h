@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 // The name of a function given as a template argument: the endpoint of app.get<index>("/")
-// is "index", as it is the function's name in Flask.
+// is "index", as it is the function's name in Flask. A view that is wrapped by a class template keeps
+// its name: that of `Wrapper<index>::decorated` is "index".
 
 #include <string_view>
 
@@ -15,6 +16,11 @@ consteval std::string_view function_name() {
   constexpr std::string_view kMark = "function = ";
   text.remove_prefix(text.find(kMark) + kMark.size());
   text = text.substr(0, text.find_first_of(";]"));
+  constexpr std::string_view kDecorated = ">::decorated";
+  if (const auto end = text.find(kDecorated); end != text.npos) {
+    text = text.substr(0, end);
+    text.remove_prefix(text.rfind('<') + 1);
+  }
   if (const auto colons = text.rfind("::"); colons != text.npos) text.remove_prefix(colons + 2);
   if (!text.empty() && text.front() == '&') text.remove_prefix(1);
   return text;

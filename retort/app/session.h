@@ -125,6 +125,9 @@ class Session {
   /// Whether the client sent no session, or none that counts (Flask: new).
   bool is_new() const { return is_new_; }
   void is_new(bool value) { is_new_ = value; }
+  /// Gives the session a new identity where it has one, as an id on a server: from then on the
+  /// client's old one is nobody's. To be called when somebody logs in or out.
+  virtual void renew() {}
 
   /// For flash.h: what get_flashed_messages took out in this request; undefined before.
   Value& taken_flashes() { return taken_flashes_; }
@@ -219,6 +222,7 @@ struct CurrentSession {
   bool modified() const { return (**this).modified(); }
   void modified(bool value) const { (**this).modified(value); }
   bool is_new() const { return (**this).is_new(); }
+  void renew() const { (**this).renew(); }
 };
 
 }  // namespace detail

@@ -403,7 +403,8 @@ bool is_scalar(const Value& v) { return numeric(v) || text_like(v) || v.is_bytes
 bool equal_object(const Value& a, const Value& b, int depth) {
   const detail::Descent descent(depth);
   if (!a.is_object()) return b.as_object().equals_value(a);
-  return b.is_object() ? a.as_object().equals(b.as_object()) : a.as_object().equals_value(b);
+  if (!b.is_object()) return a.as_object().equals_value(b);
+  return a.as_object().equals(b.as_object()) || b.as_object().equals(a.as_object());
 }
 
 }  // namespace

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Who the user of a request is.
+#include <stdexcept>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "retort/app/app.h"
+#include "retort/app/globals.h"
+#include "retort/app/server_side_session.h"
+#include "retort/base/text.h"
+#include "retort/crypto/digest.h"
+#include "retort/ext/login/current_user.h"
+#include "retort/ext/login/detail/latin1.h"
+#include "retort/ext/login/detail/user_state.h"
+#include "retort/ext/login/login_manager.h"
+#include "retort/ext/login/remember_cookie.h"
+#include "retort/ext/login/signals.h"
+
+namespace retort::login {
+namespace {
+
+constexpr std::string_view kSessionKeys[] = {"_user_id", "_remember", "_remember_seconds",
+                                             "_id",      "_fresh",    "next"};
+
+SessionProtection protection(const LoginManager& manager) {
+  const Value setting = current_app->config.get("SESSION_PROTECTION");
+  if (setting.is_undefined()) return manager.session_protection;
+  if (!setting.truthy()) return SessionProtection::none;
+  if (setting == Value("basic")) return SessionProtection::basic;
+  if (setting == Value("strong")) return SessionProtection::strong;
+  throw SetupError(fmt::format(
+      "config[\"SESSION_PROTECTION\"] should be \"basic\", \"strong\" or none, but is {}", setting.repr()));
+}
+
+/// True when the session is another client's and has been emptied.
+bool session_is_lost(const LoginManager& manager, Session& session) {
+  const SessionProtection mode = protection(manager);
+  if (mode == SessionProtection::none || session.empty()) return false;
+  if (session.get("_id") == Value(session_identifier(request))) return false;
+  if (mode == SessionProtection::basic || session.permanent()) {
+    if (session.get("_fresh") != Value(false)) session["_fresh"] = false;
+    session_protected.send(current_app);
+    return false;
+  }
+  for (const std::string_view key : kSessionKeys) session.pop(key, nullptr);
+  detail::set_owner(session, nullptr);
+  session["_remember"] = "clear";
+  session_protected.send(current_app);
+  return true;
+}
+
+/// The id that the session keeps; an integer is text as well, which a Flask app may have written.
+std::optional<std::string> id_in(const Session& session) {
+  const Value id = session.get("_user_id");
+  if (id.is_string()) return std::string(id.as_string());
+  if (id.is_int()) return id.str();
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string session_identifier(const Request& request) {
+  const auto python_bytes = [](std::string_view text) {
+    std::string bytes = detail::from_latin1(text);
+    const char quote = text::repr_quote(bytes);
+    std::string out = "b";
+    out += quote;
+    text::append_escaped(out, bytes, quote, true);
+    out += quote;
+    return out;
+  };
+  const auto strip = [](std::string_view text) {
+    constexpr std::string_view kSpace = " \t\n\r\v\f";
+    const std::size_t from = text.find_first_not_of(kSpace);
+    return from == text.npos ? std::string_view()
+                             : text.substr(from, text.find_last_not_of(kSpace) + 1 - from);
+  };
+  std::string base = "None";
+  if (request.headers.contains("X-Forwarded-For")) {
+    const std::string_view forwarded = request.headers.get("X-Forwarded-For", "");
+    base = python_bytes(strip(forwarded.substr(0, forwarded.find(','))));
+  } else if (!request.remote_addr().empty()) {
+    base = python_bytes(request.remote_addr());
+  }
+  base += '|';
+  base +=
+      request.headers.contains("User-Agent") ? python_bytes(request.headers.get("User-Agent", "")) : "None";
+  return crypto::to_hex(crypto::digest(crypto::Digest::sha512, base));
+}
+
+void detail::set_owner(Session& session, const AnyUser& user) {
+  auto* stored = dynamic_cast<ServerSideSession*>(&session);
+  if (stored) stored->owner(user.plain_id().value_or(""));
+}
+
+AnyUser UserState::anonymous(const LoginManager& manager) {
+  return manager.anonymous_user_ ? manager.anonymous_user_() : AnyUser();
+}
+
+std::string UserState::id_of(const LoginManager& manager, const AnyUser& user) {
+  if (manager.id_of_) return manager.id_of_(user);
+  const std::optional<std::string> id = user.get_id();
+  if (!id) throw std::invalid_argument("login_user: an anonymous user cannot be logged in");
+  return *id;
+}
+
+AnyUser UserState::load(const LoginManager& manager) {
+  if (!manager.user_loader_ && !manager.request_loader_)
+    throw std::logic_error("login_manager has neither a user_loader nor a request_loader to find users with");
+  user_accessed.send(current_app);
+  Session& session = *retort::session;
+  if (session_is_lost(manager, session)) return anonymous(manager);
+
+  if (manager.user_loader_) {
+    if (const std::optional<std::string> id = id_in(session)) {
+      if (AnyUser user = manager.user_loader_(*id)) return user;
+    }
+  }
+  const auto cookie = request->cookies.get(detail::remember_cookie_name());
+  if (cookie && session.get("_remember") != Value("clear")) {
+    const std::optional<std::string> id = decode_cookie(*cookie);
+    if (id && manager.user_loader_) {
+      if (AnyUser user = manager.user_loader_(*id)) {
+        session["_user_id"] = *id;
+        session["_fresh"] = false;
+        session["_id"] = session_identifier(request);
+        session.renew();
+        detail::set_owner(session, user);
+        user_loaded_from_cookie.send(current_app, user);
+        return user;
+      }
+    }
+  } else if (manager.request_loader_) {
+    if (AnyUser user = manager.request_loader_(request)) {
+      user_loaded_from_request.send(current_app, user);
+      return user;
+    }
+  }
+  return anonymous(manager);
+}
+
+}  // namespace retort::login

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "retort/app/globals.h"
+#include "retort/base/text.h"
+#include "retort/ext/login/urls.h"
+
+namespace retort::login {
+namespace {
+
+/// As the URL standard's parser begins: without control characters and spaces at both ends, and
+/// without tabs and line ends anywhere; and with the backslashes that it takes for slashes as such.
+std::string as_browsers_read(std::string_view text) {
+  const auto at_end = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  while (!text.empty() && at_end(text.front())) text.remove_prefix(1);
+  while (!text.empty() && at_end(text.back())) text.remove_suffix(1);
+  const std::size_t path_end = std::min(text.find_first_of("?#"), text.size());
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\t' || c == '\n' || c == '\r') continue;
+    out += c == '\\' && i < path_end ? '/' : c;
+  }
+  return out;
+}
+
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
+/// The size of a "." or ".." segment (also escaped) with its slash at the front of a path; 0: none.
+std::size_t dot_segment(std::string_view path) {
+  std::size_t at = 0;
+  for (int dots = 0; dots < 2; ++dots) {
+    if (path.substr(at, 1) == ".") {
+      at += 1;
+    } else if (path.substr(at, 3) == "%2e" || path.substr(at, 3) == "%2E") {
+      at += 3;
+    }
+  }
+  return at != 0 && path.substr(at, 1) == "/" ? at + 1 : 0;
+}
+
+/// Whether a path leads to this host, also when something on the way resolves its dots.
+bool stays_here(std::string_view path) {
+  if (path.substr(0, 1) != "/") return false;
+  path.remove_prefix(1);
+  while (const std::size_t size = dot_segment(path)) path.remove_prefix(size);
+  return path.substr(0, 1) != "/";
+}
+
+}  // namespace
+
+std::string safe_next(std::optional<std::string_view> target, std::string_view fallback) {
+  const std::string otherwise(fallback);
+  if (!target) return otherwise;
+  std::string url = as_browsers_read(*target);
+  if (has_control_character(url)) return otherwise;
+  const std::string_view host_url = request->host_url();  // "https://example.com/"
+  const std::string_view origin = host_url.substr(0, host_url.size() - 1);
+  if (!origin.empty() && url.compare(0, origin.size(), origin) == 0) {
+    url.erase(0, origin.size());
+    if (url.empty() || url.front() == '?' || url.front() == '#') url.insert(0, "/");
+  }
+  return stays_here(url) ? url : otherwise;
+}
+
+}  // namespace retort::login
