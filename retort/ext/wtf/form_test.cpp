@@ -3,13 +3,13 @@
 
 #include <string>
 
+#include "tests/support/client.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "retort/app/app.h"
 #include "retort/app/templating.h"
 #include "retort/ext/wtf/text_fields.h"
-#include "tests/support/client.h"
 
 namespace retort::wtf {
 namespace {
