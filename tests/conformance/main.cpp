@@ -5,6 +5,7 @@
 #include "tests/conformance/driver.h"
 
 namespace retort::conformance {
+void add_csrf_ops(Table& table);
 void add_dotenv_ops(Table& table);
 void add_http_a_ops(Table& table);
 void add_http_b_ops(Table& table);
@@ -16,6 +17,9 @@ void add_signing_ops(Table& table);
 int main() {
   std::ios::sync_with_stdio(false);
   retort::conformance::Table table;
+#ifdef RETORT_OPS_CSRF
+  retort::conformance::add_csrf_ops(table);
+#endif
 #ifdef RETORT_OPS_DOTENV
   retort::conformance::add_dotenv_ops(table);
 #endif

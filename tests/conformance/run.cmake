@@ -11,7 +11,8 @@ if(NOT EXISTS "${vectors}/run_conform.py")
 endif()
 set(failed FALSE)
 # Operations of files that no driver covers whole yet: all of their cases must pass.
-foreach(case ecosystem.jsonl=dotenv_parse ecosystem.jsonl=dotenv_values)
+foreach(case ecosystem.jsonl=csrf_generate ecosystem.jsonl=csrf_validate
+    ecosystem.jsonl=dotenv_parse ecosystem.jsonl=dotenv_values)
   string(REPLACE "=" ";" case ${case})
   list(GET case 0 file)
   list(GET case 1 op)

@@ -17,7 +17,8 @@ or "{body:REGEX}" in "path", "headers" or "form" stands for what the step before
 
 Status, headers and body must be equal, but for Server, Date and Connection. A scenario is run three
 times, with a cookie jar each: the cookies that Flask made go to both, then those that Retort made go
-to both, then in turns. Session cookies are compared by what they hold: their times differ.
+to both, then in turns. Session cookies, and what a header X-Signed has, are compared by what they hold:
+their times differ. Modules that app.py needs beside flask are named in REQUIRES of requests.py.
 """
 
 import argparse
@@ -125,6 +126,8 @@ def comparable_header(name, value):
         cookie, semicolon, attributes = rest.partition(";")
         attributes = re.sub(r"Expires=[^;]+", "Expires=...", attributes) if cookie else attributes
         return f"{key}={json.dumps(signed_payload(cookie), sort_keys=True)}{semicolon}{attributes}"
+    if name == "x-signed":
+        return json.dumps(signed_payload(value))
     if name == "vary" or name == "allow":
         return ", ".join(sorted(value.split(", ")))
     return value
@@ -261,14 +264,15 @@ def main():
     parser.add_argument("--python", default="/usr/bin/python3", help="that has Debian's python3-flask")
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     options = parser.parse_args()
-    if subprocess.run([options.python, "-c", "import flask"], capture_output=True).returncode:
-        print("SKIPPED: python3-flask is not installed")
-        return 77
     folder = HERE / options.name
     spec = importlib.util.spec_from_file_location("requests", folder / "requests.py")
     module = importlib.util.module_from_spec(spec)
     sys.dont_write_bytecode = True
     spec.loader.exec_module(module)
+    for needed in ["flask"] + getattr(module, "REQUIRES", []):
+        if subprocess.run([options.python, "-c", f"import {needed}"], capture_output=True).returncode:
+            print(f"SKIPPED: {options.python} has no {needed}")
+            return 77
     scenarios = [s for s in module.SCENARIOS if options.only in s["name"]]
     scratch = tempfile.mkdtemp(prefix="retort-twin-")
     servers, failed = {}, 0
