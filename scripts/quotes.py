@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("app", "blueprints", "cli", "config", "contexts", "database-performance", "debugging", "deploying", "errors",
+PAGES = ("app", "blueprints", "cli", "config", "contexts", "csrf", "database-performance", "debugging", "deploying", "errors",
          "fibers", "files", "http", "jinja", "json", "messages", "middleware", "migrations", "models", "patterns",
          "queries", "quickstart", "relationships", "security", "server", "sessions", "signals", "signing",
          "templates", "testing", "tutorial", "views")

@@ -241,6 +241,20 @@ TEST(GenerateCsrf, FollowsASessionThatIsEmptied) {
   EXPECT_EQ(client.post("/buy", {.form = {{"csrf_token", old}}}).status_code, 400);
 }
 
+TEST(GenerateCsrf, CountsInStreamsThatTheViewHasAskedFor) {
+  CSRFProtect csrf;
+  App app = shop(csrf);
+  app.get("/asked", [] {
+    generate_csrf();
+    return stream_template_string("{{ csrf_token() }}");
+  });
+  app.get("/not-asked", [] { return stream_template_string("{{ csrf_token() }}"); });
+  TestClient late(app);
+  EXPECT_EQ(late.post("/buy", {.form = {{"csrf_token", late.get("/not-asked").data}}}).status_code, 400);
+  TestClient client(app);
+  EXPECT_EQ(client.post("/buy", {.form = {{"csrf_token", client.get("/asked").data}}}).status_code, 200);
+}
+
 TEST(GenerateCsrf, NeedsASecretKeyAndARequest) {
   App app{"keyless"};
   EXPECT_THROW(generate_csrf(), OutsideContext);
