@@ -125,25 +125,11 @@ void Attributes::append_to(std::string& out) {
   }
 }
 
-namespace {
-
-Markup params(Attributes attributes) {
+Markup html_params(std::initializer_list<Value::Member> attributes) {
   std::string out;
-  attributes.append_to(out);
+  Attributes({attributes.begin(), attributes.size()}).append_to(out);
   if (!out.empty()) out.erase(0, 1);
   return Markup(std::move(out));
-}
-
-}  // namespace
-
-Markup html_params(const Value& attributes) {
-  Attributes gathered;
-  gathered.set_defaults(attributes);
-  return params(std::move(gathered));
-}
-
-Markup html_params(std::initializer_list<Value::Member> attributes) {
-  return params(Attributes({attributes.begin(), attributes.size()}));
 }
 
 void append_label(std::string& out, std::string_view field_id, const Value& text, Attributes attributes) {

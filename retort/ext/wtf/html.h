@@ -57,9 +57,8 @@ class Attributes {
   std::vector<Attribute> attributes_;
 };
 
-/// `html_params(class_="text", checked=True)`: `checked class="text"`, from a dict. Its order
-/// is that of the cleaned names.
-Markup html_params(const Value& attributes);
+/// `html_params({{"class_", "text"}, {"checked", true}})`: `checked class="text"`. Its order is that of
+/// the cleaned names.
 Markup html_params(std::initializer_list<Value::Member> attributes);
 
 /// Appends `<label for="field_id" ...>text</label>`; without a `for` where field_id is empty.
