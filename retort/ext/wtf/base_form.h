@@ -178,6 +178,8 @@ class BaseForm {
   void begin_inside(std::string_view prefix, const FormData* formdata, const Value* data,
                     const Translations* translations);
   void process(const FormData* formdata, const ObjectView& obj, const Value& data);
+  /// Gives the fields of an inner form their names.
+  void rename(std::string_view prefix) { bind(prefix, translations_); }
   void retain() { ++count_; }
   void release() {
     if (--count_ == 0) delete this;

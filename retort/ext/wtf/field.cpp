@@ -19,7 +19,10 @@ std::string as_text(std::initializer_list<Value::Member> attributes, std::string
   return out;
 }
 
-/// Python's name.replace("_", " ").title(): of what C++ names may have.
+}  // namespace
+
+namespace detail {
+
 std::string title_of(std::string_view name) {
   std::string out(name);
   bool inside = false;  // a word
@@ -34,7 +37,7 @@ std::string title_of(std::string_view name) {
   return out;
 }
 
-}  // namespace
+}  // namespace detail
 
 Value Flags::operator[](std::string_view name) const {
   for (const Flag& flag : flags_) {
@@ -93,7 +96,7 @@ std::string_view Field::id() const {
 }
 
 std::string Field::label_text() const {
-  return definition_->label ? *definition_->label : gettext(title_of(short_name()));
+  return definition_->label ? *definition_->label : gettext(detail::title_of(short_name()));
 }
 
 const Widget& Field::widget() const {
@@ -206,10 +209,12 @@ void Field::define(std::string_view name, bool immortal) {
 void Field::bind(BaseForm* form, std::string_view prefix) {
   form_.form = form;
   prefix_size_ = prefix.size();
-  if (prefix.empty()) return;
-  name_.reserve(prefix.size() + definition_->name.size());
-  name_ = prefix;
-  name_ += definition_->name;
+  if (!prefix.empty()) {
+    name_.reserve(prefix.size() + definition_->name.size());
+    name_ = prefix;
+    name_ += definition_->name;
+  }
+  on_bound();
 }
 
 void Field::bind(BaseForm* form, std::string_view prefix, std::string_view short_name, std::string id) {
@@ -218,6 +223,7 @@ void Field::bind(BaseForm* form, std::string_view prefix, std::string_view short
   name_ = prefix;
   name_ += short_name;
   id_ = std::move(id);
+  on_bound();
 }
 
 }  // namespace retort::wtf

@@ -31,7 +31,15 @@
 namespace retort::wtf {
 
 class FormData;
+class ShownChoices;
 class Translations;
+
+namespace detail {
+
+/// "confirm_password" as a label: "Confirm Password" (Python: name.replace("_", " ").title()).
+std::string title_of(std::string_view name);
+
+}  // namespace detail
 
 /// A label's text, or nullptr for the field's name with capitals.
 class LabelText {
@@ -104,7 +112,7 @@ class Field {
   void set_flag(std::string_view name, Value value);
   void add_validator(Validator validator);
   void set_widget(OwnWidget widget) { definition_.own().widget = std::move(widget); }
-  /// Another data, as from an object.
+  /// Another data, as from an object. Throws ValueError where the kind refuses it.
   void set_data(const Value& data) { process_data(data); }
 
   // HTML.
@@ -124,10 +132,12 @@ class Field {
 
   // What is inside of it.
   /// Whether it can be walked over.
-  virtual bool has_subfields() const { return is_list() || inner_form() != nullptr; }
+  virtual bool has_subfields() const { return is_list() || inner_form() || shown_choices(); }
   virtual std::size_t subfield_count() const { return 0; }
   /// Precondition: i < subfield_count().
   virtual Subfield subfield(std::size_t i) const;
+  /// What there is to choose from, in a field of that kind; else null.
+  virtual const ShownChoices* shown_choices() const { return nullptr; }
   /// The form of a FormField; else null.
   virtual BaseForm* inner_form() const { return nullptr; }
   /// Whether it is a FieldList.
@@ -156,6 +166,9 @@ class Field {
   BaseForm* form() const { return form_.form; }
 
  protected:
+  /// After bind(): what is inside gets its names.
+  virtual void on_bound() {}
+
   /// What every kind of field is made with.
   struct Common {
     std::optional<std::string> label = {};

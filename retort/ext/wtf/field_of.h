@@ -57,20 +57,35 @@ class Filter {
   detail::CopyableFunction<std::optional<T>(std::optional<T>)> call_;
 };
 
+/// {strip, to_lower}. A class of its own, as GCC 12 cannot have a vector here in an aggregate that is a
+/// template.
+template <class T>
+class Filters {
+ public:
+  Filters() {}
+  Filters(std::initializer_list<Filter<T>> filters) : list_(filters) {}
+  bool empty() const { return list_.empty(); }
+  const Filter<T>* begin() const { return list_.data(); }
+  const Filter<T>* end() const { return list_.data() + list_.size(); }
+
+ private:
+  std::vector<Filter<T>> list_;
+};
+
 /// A field's default: a T, or a function that gives one for each form.
 template <class T>
 class Default {
  public:
-  Default() = default;
+  Default() {}
   template <class V, class D = std::decay_t<V>,
             std::enable_if_t<!std::is_same_v<D, Default> &&
                                  (std::is_convertible_v<V, T> || std::is_invocable_v<const D&>),
                              int> = 0>
   Default(V value) {  // NOLINT: implicit by design
-    if constexpr (std::is_convertible_v<V, T>) {
-      get_ = [value = static_cast<T>(std::move(value))] { return std::optional<T>(value); };
-    } else {
+    if constexpr (std::is_invocable_v<const D&>) {  // asked first: a lambda converts to bool
       get_ = [f = std::move(value)] { return std::optional<T>(f()); };
+    } else {
+      get_ = [value = static_cast<T>(std::move(value))] { return std::optional<T>(value); };
     }
   }
   std::optional<T> get() const { return get_ ? get_() : std::optional<T>(); }
@@ -84,7 +99,7 @@ template <class T>
 struct OptionsOf {
   Default<T> default_ = {};
   std::string description = {};
-  std::vector<Filter<T>> filters = {};
+  Filters<T> filters = {};
   Value render_kw = {};   ///< attributes for its tag: Value::dict({{"rows", 5}})
   std::string id = {};    ///< in place of its name
   std::string name = {};  ///< in the request, in place of its member's
@@ -168,7 +183,7 @@ class FieldOf : public Field {
  private:
   struct Own {
     Default<T> default_ = {};
-    std::vector<Filter<T>> filters = {};
+    Filters<T> filters = {};
   };
   detail::Definition<Own> own_;
   bool set_ = false;  // `data` is empty because that is what there is

@@ -101,6 +101,7 @@ void populate_member(Field& field, M& member) {
     }
     return;
   }
+  if (field.is_file()) return;
   if constexpr (retort::detail::Appendable<M> && retort::detail::ListLike<M>) {
     if (field.is_list()) {
       member.resize(field.subfield_count());

@@ -39,17 +39,18 @@ std::vector<FileStorage*> FormData::getfiles(std::string_view name) const {
   return files_ ? files_->getlist(name) : std::vector<FileStorage*>();
 }
 
-std::vector<std::string_view> FormData::names() const {
-  std::vector<std::string_view> out;
-  if (files_) {
-    for (const FileStorage& file : *files_) {
-      if (std::find(out.begin(), out.end(), file.name) == out.end()) out.push_back(file.name);
+std::vector<std::string_view> FormData::names_with(std::string_view prefix) const {
+  if (sorted_.empty()) {
+    sorted_ = fields_->keys();
+    if (files_) {
+      for (const FileStorage& file : *files_) sorted_.push_back(file.name);
     }
+    std::sort(sorted_.begin(), sorted_.end());
   }
-  for (const std::string_view name : fields_->keys()) {
-    if (!files_ || !files_->contains(name)) out.push_back(name);
-  }
-  return out;
+  const auto first = std::lower_bound(sorted_.begin(), sorted_.end(), prefix);
+  auto last = first;
+  while (last != sorted_.end() && last->starts_with(prefix)) ++last;
+  return {first, last};
 }
 
 bool FormData::empty() const { return fields_->empty() && (!files_ || files_->empty()); }

@@ -31,13 +31,14 @@ class FormData {
   std::vector<std::string> getlist(std::string_view name) const;
   /// The files, those without a filename as well; in order.
   std::vector<FileStorage*> getfiles(std::string_view name) const;
-  /// The names that anything was sent under, those of files first.
-  std::vector<std::string_view> names() const;
+  /// The names that begin so; in no order.
+  std::vector<std::string_view> names_with(std::string_view prefix) const;
   bool empty() const;
 
  private:
   const http::MultiDict* fields_;
   Files* files_;
+  mutable std::vector<std::string_view> sorted_;  // all names, once somebody asks for some of them
 };
 
 /// Whether the request is one that sends a form: POST, PUT, PATCH, DELETE.

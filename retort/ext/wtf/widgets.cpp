@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 
+#include "retort/ext/wtf/choices.h"
 #include "retort/ext/wtf/field.h"
 #include "retort/value/error.h"
 
@@ -118,6 +119,60 @@ void TextArea::render(std::string& out, const Field& field, Attributes attribute
   out += ">\r\n";  // the parser of HTML drops the first line's end
   append_escaped(out, field.value_text().str());
   out += "</textarea>";
+}
+
+namespace {
+
+void append_option(std::string& out, const Value& value, std::string_view label, bool selected,
+                   Attributes attributes) {
+  attributes.set("value", value);
+  if (selected) attributes.set("selected", true);
+  out += "<option";
+  attributes.append_to(out);
+  out += '>';
+  append_escaped(out, label);
+  out += "</option>";
+}
+
+void begin_group(std::string& out, std::string_view label) {
+  Attributes attributes;
+  attributes.set("label", label);
+  out += "<optgroup";
+  attributes.append_to(out);
+  out += '>';
+}
+
+}  // namespace
+
+void Select::render(std::string& out, const Field& field, Attributes attributes) const {
+  attributes.set_default("id", field.id());
+  if (multiple_) attributes.set("multiple", true);
+  add_flags(attributes, field.flags(), span(kPlain));
+  attributes.set("name", field.name());
+  out += "<select";
+  attributes.append_to(out);
+  out += '>';
+  const ShownChoices* const choices = field.shown_choices();
+  bool in_group = false;
+  std::string_view group;
+  for (std::size_t i = 0; choices && i < choices->choice_count(); ++i) {
+    const ShownChoice choice = choices->shown_choice(i);
+    if (choices->has_groups() && (!in_group || choice.group != group)) {
+      if (in_group) out += "</optgroup>";
+      begin_group(out, choice.group);
+      in_group = true;
+      group = choice.group;
+    }
+    Attributes own;
+    own.set_defaults(*choice.render_kw);
+    append_option(out, Value(choice.value), choice.label, choice.selected, std::move(own));
+  }
+  if (in_group) out += "</optgroup>";
+  out += "</select>";
+}
+
+void Option::render(std::string& out, const Field& field, Attributes attributes) const {
+  append_option(out, field.value_text(), field.label_text(), field.checked(), std::move(attributes));
 }
 
 ListWidget::ListWidget(std::string_view html_tag, bool prefix_label)
