@@ -48,11 +48,13 @@ template <class T>
 struct Choice {
   T value;
   std::string label;
-  Value render_kw = {};   ///< attributes of its <option>
+  Value render_kw = {};    ///< attributes of its <option>
   std::string group = {};  ///< by groups()
 
-  template <class V, std::enable_if_t<std::is_convertible_v<V, T> && !std::is_same_v<std::decay_t<V>, Choice>, int> = 0>
-  Choice(V&& own) : value(static_cast<T>(std::forward<V>(own))), label(detail::choice_label(value)) {}  // NOLINT
+  template <class V, std::enable_if_t<std::is_convertible_v<V, T> && !std::is_same_v<std::decay_t<V>, Choice>,
+                                      int> = 0>
+  Choice(V&& own)
+      : value(static_cast<T>(std::forward<V>(own))), label(detail::choice_label(value)) {}  // NOLINT
   Choice(T own, std::string_view text, Value attributes = {})
       : value(std::move(own)), label(text), render_kw(std::move(attributes)) {}
 };

@@ -21,9 +21,9 @@ namespace retort::wtf {
 class TimeFormats {
  public:
   TimeFormats() = default;
-  TimeFormats(const char* format) : formats_{format} {}                                 // NOLINT
-  TimeFormats(std::string format) : formats_{std::move(format)} {}                      // NOLINT
-  TimeFormats(std::vector<std::string> formats) : formats_(std::move(formats)) {}       // NOLINT
+  TimeFormats(const char* format) : formats_{format} {}                            // NOLINT
+  TimeFormats(std::string format) : formats_{std::move(format)} {}                 // NOLINT
+  TimeFormats(std::vector<std::string> formats) : formats_(std::move(formats)) {}  // NOLINT
   TimeFormats(std::initializer_list<const char*> formats) : formats_(formats.begin(), formats.end()) {}
   const std::vector<std::string>& list() const { return formats_; }
 
@@ -86,7 +86,8 @@ class DateTimeField : public detail::FormattedField<DateTime> {
   DateTimeField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
                 Options options = {})
       : FormattedField(std::move(label), validators, std::move(options)) {}
-  DateTimeField(LabelText label, Options options) : FormattedField(std::move(label), {}, std::move(options)) {}
+  DateTimeField(LabelText label, Options options)
+      : FormattedField(std::move(label), {}, std::move(options)) {}
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   DateTimeField(LabelText label, V validators, Options options = {})
       : FormattedField(std::move(label), std::move(validators), std::move(options)) {}

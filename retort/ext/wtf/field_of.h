@@ -81,7 +81,7 @@ class Default {
             std::enable_if_t<!std::is_same_v<D, Default> &&
                                  (std::is_convertible_v<V, T> || std::is_invocable_v<const D&>),
                              int> = 0>
-  Default(V value) {  // NOLINT: implicit by design
+  Default(V value) {                                // NOLINT: implicit by design
     if constexpr (std::is_invocable_v<const D&>) {  // asked first: a lambda converts to bool
       get_ = [f = std::move(value)] { return std::optional<T>(f()); };
     } else {

@@ -42,7 +42,8 @@ void FormFieldBase::process(const FormData* formdata, const Value* data) {
 
 bool FormFieldBase::validate(BaseForm&, const std::vector<Validator>& extra) {
   if (!extra.empty() || !validators().empty())
-    throw TypeError("FormField does not accept in-line validators, as it gets errors from the enclosed form.");
+    throw TypeError(
+        "FormField does not accept in-line validators, as it gets errors from the enclosed form.");
   return inner_->validate();
 }
 

@@ -43,13 +43,13 @@ struct Number {
   bool fixed;  // exactly so many digits
 };
 constexpr Number kNumbers[] = {
-    {'Y', &Parts::year, 1, 9999, 4, true},        {'G', &Parts::iso_year, 1, 9999, 4, true},
-    {'y', &Parts::year, 0, 99, 2, true},          {'m', &Parts::month, 1, 12, 2, false},
-    {'d', &Parts::day, 1, 31, 2, false},          {'j', &Parts::yearday, 1, 366, 3, false},
-    {'H', &Parts::hour, 0, 23, 2, false},         {'I', &Parts::hour12, 1, 12, 2, false},
-    {'M', &Parts::minute, 0, 59, 2, false},       {'S', &Parts::second, 0, 61, 2, false},
-    {'w', &Parts::weekday, 0, 6, 1, true},        {'u', &Parts::weekday, 1, 7, 1, true},
-    {'U', &Parts::sunday_week, 0, 53, 2, false},  {'W', &Parts::monday_week, 0, 53, 2, false},
+    {'Y', &Parts::year, 1, 9999, 4, true},       {'G', &Parts::iso_year, 1, 9999, 4, true},
+    {'y', &Parts::year, 0, 99, 2, true},         {'m', &Parts::month, 1, 12, 2, false},
+    {'d', &Parts::day, 1, 31, 2, false},         {'j', &Parts::yearday, 1, 366, 3, false},
+    {'H', &Parts::hour, 0, 23, 2, false},        {'I', &Parts::hour12, 1, 12, 2, false},
+    {'M', &Parts::minute, 0, 59, 2, false},      {'S', &Parts::second, 0, 61, 2, false},
+    {'w', &Parts::weekday, 0, 6, 1, true},       {'u', &Parts::weekday, 1, 7, 1, true},
+    {'U', &Parts::sunday_week, 0, 53, 2, false}, {'W', &Parts::monday_week, 0, 53, 2, false},
     {'V', &Parts::iso_week, 0, 53, 2, false},
 };
 
@@ -103,7 +103,8 @@ class Reader {
       case 'f':
         return match_fraction(at, next, parts);
       case 'p':
-        return match_name(at, std::array<std::string_view, 2>{"AM", "PM"}, 2, parts.afternoon, 0, next, parts);
+        return match_name(at, std::array<std::string_view, 2>{"AM", "PM"}, 2, parts.afternoon, 0, next,
+                          parts);
       case 'a':
         return match_name(at, kDays, 3, parts.weekday, 0, next, parts);
       case 'A':
