@@ -9,18 +9,17 @@ must name the same revision; what is the other's is refused, with nothing change
 a difference between the models and the database. On SQLite, and on PostgreSQL where that is installed.
 """
 
-import argparse
 import os
 import re
 import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "sqltypes"))
+sys.path.insert(0, str(HERE.parent))
+
+import databases
 
 COMPARE = """
 from alembic.autogenerate import compare_metadata
@@ -161,29 +160,8 @@ def report(name, options, url, folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--retort", required=True, help="the twin's program")
-    parser.add_argument("--python", default="/usr/bin/python3", help="that has Debian's python3-flask-migrate")
-    options = parser.parse_args()
-    options.retort = str(Path(options.retort).resolve())
-    if subprocess.run([options.python, "-c", "import flask_migrate"], capture_output=True).returncode:
-        print("SKIPPED: python3-flask-migrate is not installed")
-        return 77
-    with tempfile.TemporaryDirectory(prefix="retort-migrations-") as folder:
-        failed = report("SQLite", options, f"sqlite:///{folder}/twin.db", folder)
-    import postgresql
-    missing = subprocess.run([options.python, "-c", "import psycopg2"], capture_output=True).returncode
-    if missing or not postgresql.binaries():
-        print("PostgreSQL: SKIPPED: postgresql or python3-psycopg2 is not installed")
-        return int(failed)
-    server = postgresql.Server()
-    try:
-        time.sleep(0.5)
-        with tempfile.TemporaryDirectory(prefix="retort-migrations-") as folder:
-            failed |= report("PostgreSQL", options, server.url, folder)
-    finally:
-        server.stop()
-    return int(failed)
+    options = databases.parse(__doc__, "flask_migrate")
+    return databases.on_each(options, lambda name, url, folder: report(name, options, url, folder))
 
 
 sys.exit(main())

@@ -9,18 +9,17 @@ Either makes the tables once; then each inserts, changes and deletes what it and
 behind every step both must see the same. On SQLite, and on PostgreSQL where that is installed.
 """
 
-import argparse
 import itertools
 import json
 import subprocess
 import sys
-import tempfile
-import time
 import warnings
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "sqltypes"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import databases
 
 
 class Twin:
@@ -106,31 +105,9 @@ def report(name, program, url):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--retort", required=True, help="the twin's program")
-    parser.add_argument("--python", default="/usr/bin/python3", help="that has Debian's python3-flask-sqlalchemy")
-    options = parser.parse_args()
-    if subprocess.run([options.python, "-c", "import flask_sqlalchemy"], capture_output=True).returncode:
-        print("SKIPPED: python3-flask-sqlalchemy is not installed")
-        return 77
-    if Path(sys.executable).resolve() != Path(options.python).resolve():
-        return subprocess.run([options.python, __file__, "--retort", options.retort, "--python", options.python]).returncode
+    options = databases.parse(__doc__, "flask_sqlalchemy")
     warnings.simplefilter("ignore")
-    program = str(Path(options.retort).resolve())
-    with tempfile.TemporaryDirectory(prefix="retort-sqlmodels-") as folder:
-        failed = report("SQLite", program, f"sqlite:///{folder}/twin.db")
-    import postgresql
-    missing = subprocess.run([options.python, "-c", "import psycopg2"], capture_output=True).returncode
-    if missing or not postgresql.binaries():
-        print("PostgreSQL: SKIPPED: postgresql or python3-psycopg2 is not installed")
-        return int(failed)
-    server = postgresql.Server()
-    try:
-        time.sleep(0.5)
-        failed |= report("PostgreSQL", program, server.url)
-    finally:
-        server.stop()
-    return int(failed)
+    return databases.on_each(options, lambda name, url, _: report(name, options.retort, url))
 
 
 sys.exit(main())

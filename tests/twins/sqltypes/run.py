@@ -9,17 +9,18 @@ SQLAlchemy as its own, and lie in the database as its own do. On SQLite, and on 
 is installed.
 """
 
-import argparse
 import datetime
 import json
 import subprocess
 import sys
-import tempfile
-import time
 import warnings
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import databases
+
 COPIED = 1000  # Retort's copy of row n is row n + 1000
 
 
@@ -108,31 +109,9 @@ def report(name, found, count):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--retort", required=True, help="the twin's program")
-    parser.add_argument("--python", default="/usr/bin/python3", help="that has Debian's python3-sqlalchemy")
-    options = parser.parse_args()
-    if subprocess.run([options.python, "-c", "import sqlalchemy"], capture_output=True).returncode:
-        print("SKIPPED: python3-sqlalchemy is not installed")
-        return 77
-    if Path(sys.executable).resolve() != Path(options.python).resolve():
-        return subprocess.run([options.python, __file__, "--retort", options.retort, "--python", options.python]).returncode
+    options = databases.parse(__doc__, "sqlalchemy")
     warnings.simplefilter("ignore")
-    program = str(Path(options.retort).resolve())
-    with tempfile.TemporaryDirectory(prefix="retort-sqltypes-") as folder:
-        failed = report("SQLite", *run(program, f"sqlite:///{folder}/twin.db"))
-    import postgresql
-    missing = subprocess.run([options.python, "-c", "import psycopg2"], capture_output=True).returncode
-    if missing or not postgresql.binaries():
-        print("PostgreSQL: SKIPPED: postgresql or python3-psycopg2 is not installed")
-        return int(failed)
-    server = postgresql.Server()
-    try:
-        time.sleep(0.5)
-        failed |= report("PostgreSQL", *run(program, server.url))
-    finally:
-        server.stop()
-    return int(failed)
+    return databases.on_each(options, lambda name, url, _: report(name, *run(options.retort, url)))
 
 
 sys.exit(main())
