@@ -11,6 +11,8 @@ function(retort_add_app name)
   cmake_parse_arguments(ARG "" "ROOT" "SOURCES;EMBED;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE retort::retort ${ARG_LIBS})
+  # What a deployed program does not use stays out of it; it costs a development build time.
+  target_link_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-Wl,--gc-sections>)
   if(ARG_EMBED)
     if(NOT ARG_ROOT)
       set(ARG_ROOT "${CMAKE_CURRENT_SOURCE_DIR}")
