@@ -424,6 +424,8 @@ bool Value::equal_deep(const Value& a, const Value& b, int depth) {
     return true;
   if (a.is_view() && is_scalar(b)) return false;
   if (b.is_view() && is_scalar(a)) return false;
+  if (a.is_view() && b.is_object() && b.as_object().equals_value(a)) return true;
+  if (b.is_view() && a.is_object() && a.as_object().equals_value(b)) return true;
   if (a.is_view()) return equal_deep(a.view_type().copy(a.view_target()), b, depth + 1);
   if (b.is_view()) return equal_deep(a, b.view_type().copy(b.view_target()), depth + 1);
   if (a.is_object() || b.is_object()) return equal_object(a, b, depth);

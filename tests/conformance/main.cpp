@@ -10,6 +10,7 @@ void add_dotenv_ops(Table& table);
 void add_http_a_ops(Table& table);
 void add_http_b_ops(Table& table);
 void add_jinja_ops(Table& table);
+void add_login_ops(Table& table);
 void add_routing_ops(Table& table);
 void add_signing_ops(Table& table);
 }  // namespace retort::conformance
@@ -31,6 +32,9 @@ int main() {
 #endif
 #ifdef RETORT_OPS_JINJA
   retort::conformance::add_jinja_ops(table);
+#endif
+#ifdef RETORT_OPS_LOGIN
+  retort::conformance::add_login_ops(table);
 #endif
 #ifdef RETORT_OPS_ROUTING
   retort::conformance::add_routing_ops(table);

@@ -4,7 +4,9 @@
 // names). The user is loaded when something asks, once a request. All throw OutsideContext outside of
 // a request.
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "retort/base/optional_seconds.h"
 #include "retort/ext/login/any_user.h"
@@ -46,5 +48,8 @@ bool login_remembered();
 
 /// What ties a session to a client: Flask-Login's digest of address and browser.
 std::string session_identifier(const Request& request);
+/// Of an address and a User-Agent header.
+std::string session_identifier(std::optional<std::string_view> address,
+                               std::optional<std::string_view> user_agent);
 
 }  // namespace retort::login

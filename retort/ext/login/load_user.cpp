@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Who the user of a request is.
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -60,9 +61,11 @@ std::optional<std::string> id_in(const Session& session) {
 
 }  // namespace
 
-std::string session_identifier(const Request& request) {
+std::string session_identifier(std::optional<std::string_view> address,
+                               std::optional<std::string_view> user_agent) {
+  // As Python prints bytes, for that is what Flask-Login takes the digest of.
   const auto python_bytes = [](std::string_view text) {
-    std::string bytes = detail::from_latin1(text);
+    const std::string bytes = detail::from_latin1(text);
     const char quote = text::repr_quote(bytes);
     std::string out = "b";
     out += quote;
@@ -70,23 +73,26 @@ std::string session_identifier(const Request& request) {
     out += quote;
     return out;
   };
-  const auto strip = [](std::string_view text) {
-    constexpr std::string_view kSpace = " \t\n\r\v\f";
-    const std::size_t from = text.find_first_not_of(kSpace);
-    return from == text.npos ? std::string_view()
-                             : text.substr(from, text.find_last_not_of(kSpace) + 1 - from);
-  };
-  std::string base = "None";
-  if (request.headers.contains("X-Forwarded-For")) {
-    const std::string_view forwarded = request.headers.get("X-Forwarded-For", "");
-    base = python_bytes(strip(forwarded.substr(0, forwarded.find(','))));
-  } else if (!request.remote_addr().empty()) {
-    base = python_bytes(request.remote_addr());
-  }
+  std::string base = address ? python_bytes(*address) : "None";
   base += '|';
-  base +=
-      request.headers.contains("User-Agent") ? python_bytes(request.headers.get("User-Agent", "")) : "None";
+  base += user_agent ? python_bytes(*user_agent) : "None";
   return crypto::to_hex(crypto::digest(crypto::Digest::sha512, base));
+}
+
+std::string session_identifier(const Request& request) {
+  const http::HeadersView& headers = request.headers;
+  std::optional<std::string_view> user_agent;
+  if (headers.contains("User-Agent")) user_agent = headers.get("User-Agent", "");
+  if (!headers.contains("X-Forwarded-For")) {
+    const std::string_view address = request.remote_addr();
+    return session_identifier(address.empty() ? std::nullopt : std::optional(address), user_agent);
+  }
+  constexpr std::string_view kSpace = " \t\n\r\v\f";
+  std::string_view first = headers.get("X-Forwarded-For", "");
+  first = first.substr(0, first.find(','));
+  const std::size_t from = std::min(first.find_first_not_of(kSpace), first.size());
+  first = first.substr(from, first.find_last_not_of(kSpace) + 1 - from);
+  return session_identifier(first, user_agent);
 }
 
 void detail::set_owner(Session& session, const AnyUser& user) {

@@ -5,6 +5,7 @@
 #include "retort/ext/login/any_user.h"
 #include "retort/ext/login/current_user.h"
 #include "retort/ext/login/live_sessions.h"
+#include "retort/ext/login/log_in_client.h"
 #include "retort/ext/login/login_manager.h"
 #include "retort/ext/login/login_required.h"
 #include "retort/ext/login/password.h"
@@ -26,6 +27,7 @@ using login::login_required;
 using login::login_url;
 using login::login_user;
 using login::LoginManager;
+using login::LoginOptions;
 using login::LoginThrottle;
 using login::logout_user;
 using login::safe_next;

@@ -12,26 +12,26 @@ namespace retort::login {
 namespace {
 
 /// As the URL standard's parser begins: without control characters and spaces at both ends, and
-/// without tabs and line ends anywhere; and with the backslashes that it takes for slashes as such.
+/// without tabs and line ends anywhere.
 std::string as_browsers_read(std::string_view text) {
   const auto at_end = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
   while (!text.empty() && at_end(text.front())) text.remove_prefix(1);
   while (!text.empty() && at_end(text.back())) text.remove_suffix(1);
-  const std::size_t path_end = std::min(text.find_first_of("?#"), text.size());
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\t' || c == '\n' || c == '\r') continue;
-    out += c == '\\' && i < path_end ? '/' : c;
+  for (const char c : text) {
+    if (c != '\t' && c != '\n' && c != '\r') out += c;
   }
   return out;
 }
 
-bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
+/// What no page's URL has: control characters, and the backslashes that browsers take for slashes.
+bool is_odd(std::string_view url) {
+  const auto is_control = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7F;
-  });
+  };
+  return std::any_of(url.begin(), url.end(), is_control) ||
+         url.substr(0, url.find_first_of("?#")).find('\\') != url.npos;
 }
 
 /// The size of a "." or ".." segment (also escaped) with its slash at the front of a path; 0: none.
@@ -61,7 +61,7 @@ std::string safe_next(std::optional<std::string_view> target, std::string_view f
   const std::string otherwise(fallback);
   if (!target) return otherwise;
   std::string url = as_browsers_read(*target);
-  if (has_control_character(url)) return otherwise;
+  if (is_odd(url)) return otherwise;
   const std::string_view host_url = request->host_url();  // "https://example.com/"
   const std::string_view origin = host_url.substr(0, host_url.size() - 1);
   if (!origin.empty() && url.compare(0, origin.size(), origin) == 0) {

@@ -77,7 +77,8 @@ struct LoginThrottle::Impl {
     return entry ? std::max<std::int64_t>(entry->next_allowed - now, 0) : 0;
   }
 
-  void fail(const Key& key, int free, std::int64_t now) {
+  /// Counts a failure; how many there are now.
+  int fail(const Key& key, int free, std::int64_t now) {
     const auto found = entries.find(key);
     if (found == entries.end()) {
       make_room();
@@ -91,6 +92,7 @@ struct LoginThrottle::Impl {
     ++entry.failures;
     entry.last = now;
     if (entry.failures >= free) entry.next_allowed = now + wait_after(entry.failures - free);
+    return entry.failures;
   }
 
   std::int64_t wait_after(int beyond) const {
@@ -133,7 +135,7 @@ LoginThrottle::Attempt LoginThrottle::attempt(std::string_view name, std::string
   attempt.wait_ = std::max(impl_->wait(by_name, now), impl_->wait(by_address, now));
   if (attempt.wait_ != 0) return attempt;
   impl_->fail(by_name, impl_->options.free_per_name, now);
-  impl_->fail(by_address, impl_->options.free_per_address, now);
+  attempt.failures_ = impl_->fail(by_address, impl_->options.free_per_address, now);
   return attempt;
 }
 
@@ -147,8 +149,9 @@ void LoginThrottle::Attempt::succeeded() {
     impl.entries.erase(found);
   }
   if (Entry* address = impl.find({address_[0], address_[1]})) {
+    // What others have failed at meanwhile keeps its wait.
+    if (address->failures == failures_) address->next_allowed = 0;
     if (address->failures > 0) --address->failures;
-    address->next_allowed = 0;
   }
 }
 

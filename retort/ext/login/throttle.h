@@ -66,6 +66,7 @@ class LoginThrottle {
     friend class LoginThrottle;
     LoginThrottle* throttle_ = nullptr;
     std::uint64_t name_[2] = {}, address_[2] = {};
+    int failures_ = 0;  // of the address, this one among them
     std::int64_t wait_ = 0;
   };
 
