@@ -16,7 +16,8 @@ const TestRequest kElsewhere{.headers = {{"User-Agent", "Another/1.0"}}};
 
 std::string set_cookie(const TestResponse& response, std::string_view name) {
   for (const auto& [header, value] : response.headers) {
-    if (header == "Set-Cookie" && value.substr(0, name.size() + 1) == std::string(name) + '=') return std::string(value);
+    if (header == "Set-Cookie" && value.substr(0, name.size() + 1) == std::string(name) + '=')
+      return std::string(value);
   }
   return "";
 }

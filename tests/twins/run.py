@@ -12,7 +12,7 @@ A request is a dict: "path", and optionally "method", "headers" (dict), "query" 
 "form" (list of pairs), "files" (list of [field, file name, content type, bytes]), "json",
 "body" (bytes), "abandon" (the number of bytes after which the client goes away), "differs" (a dict of
 what Retort answers otherwise than Debian's Flask: "why", and "status", "body" or "headers" with the
-expected value). A value "{etag}", "{last-modified}", "{location}"
+expected value). A step {"forget": NAME} is no request: a cookie is lost. A value "{etag}", "{last-modified}", "{location}"
 or "{body:REGEX}" in "path", "headers" or "form" stands for what the step before answered.
 
 Status, headers and body must be equal, but for Server, Date and Connection. A scenario is run three
@@ -246,6 +246,9 @@ def run_scenario(scenario, cookies_of, servers):
     """Texts of what differs."""
     jar, last, out = Jar(), None, []
     for i, step in enumerate(scenario["steps"]):
+        if "forget" in step:
+            jar.pop(step["forget"], None)
+            continue
         request = encode(step, jar, last)
         answers = {name: server.send(*request, abandon=step.get("abandon")) for name, server in servers.items()}
         found = differences(step, answers["flask"], answers["retort"])

@@ -73,7 +73,7 @@ void logout_user() {
   const LoginManager& manager = LoginManager::current();
   const AnyUser user = current_user();
   Session& session = *retort::session;
-  for (const std::string_view key : {"_user_id", "_fresh", "_id", "_remember", "_remember_seconds"})
+  for (const std::string_view key : {"_user_id", "_fresh", "_id", "_remember_seconds"})
     session.pop(key, nullptr);
   session.renew();
   detail::set_owner(session, nullptr);

@@ -83,7 +83,10 @@ void update_remember_cookie(Response& response) {
     set_cookie(session, response);
   } else if (operation == Value("clear")) {
     const CookieSettings settings(current_app->config);
-    response.delete_cookie(settings.name, settings.options);
+    // Without Secure, browsers do not take a cookie of a name that asks for it, not even to delete it.
+    const bool secure = settings.options.secure && settings.name.substr(0, 2) == "__";
+    response.delete_cookie(settings.name,
+                           {.path = settings.path, .domain = settings.domain, .secure = secure});
   }
 }
 

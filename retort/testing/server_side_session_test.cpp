@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::int64_t clock_now = 1'000'000;
+std::int64_t clock_now = 4'000'000'000;
 
 class TestedSessions final : public ServerSideSessionInterface {
  public:
@@ -28,7 +28,7 @@ struct Site {
   MemorySessionStore* store = new MemorySessionStore();
 
   Site() {
-    clock_now = 1'000'000;
+    clock_now = 4'000'000'000;
     app.config["PERMANENT_SESSION_LIFETIME"] = 1000;
     app.session_interface(std::make_unique<TestedSessions>(std::unique_ptr<SessionStore>(store)));
     app.get("/set/<value>", "set", [](const std::string& value) {
@@ -145,11 +145,11 @@ TEST(ServerSideSession, GivesAPermanentSessionsCookieATime) {
   TestClient client(site.app);
   EXPECT_THAT(std::string(client.get("/set/x").headers.get("Set-Cookie", "")), Not(HasSubstr("Expires")));
   EXPECT_THAT(std::string(client.get("/permanent").headers.get("Set-Cookie", "")),
-              HasSubstr("Expires=Mon, 12 Jan 1970 14:03:20 GMT"));
+              HasSubstr("Expires=Tue, 02 Oct 2096 07:23:20 GMT"));
   const std::string id = id_of(client);
   clock_now += 60;
   const auto response = client.get("/get");
-  EXPECT_THAT(std::string(response.headers.get("Set-Cookie", "")), HasSubstr("14:04:20 GMT"));
+  EXPECT_THAT(std::string(response.headers.get("Set-Cookie", "")), HasSubstr("07:24:20 GMT"));
   EXPECT_EQ(response.headers.get("Vary", ""), "Cookie");
   EXPECT_EQ(id_of(client), id);
 }
@@ -187,7 +187,7 @@ TEST(ServerSideSession, ListsAndEndsAnOwnersSessions) {
   ASSERT_EQ(live.size(), 2u);
   EXPECT_EQ(live[0].second.user_agent, std::string(256, 'p'));
   EXPECT_EQ(live[0].second.remote_addr, "10.1.1.1");
-  EXPECT_EQ(live[1].second.created, 1'000'000);
+  EXPECT_EQ(live[1].second.created, 4'000'000'000);
   EXPECT_NE(live[0].first, id_of(phone));
   EXPECT_FALSE(sessions.end("bob", live[0].first));
   EXPECT_FALSE(sessions.end("", live[0].first));
