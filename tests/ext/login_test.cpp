@@ -102,6 +102,7 @@ TEST(Login, TakesTheEndpointFromTheWrappedView) {
   Site site;
   const TestRequestContext context(site.app);
   EXPECT_EQ(url_for("secret"), "/secret");
+  EXPECT_EQ(url_for<login_required<secret>()>(), "/secret");
 }
 
 }  // namespace
