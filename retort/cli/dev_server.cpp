@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "retort/cli/detail/certificate.h"
 #include "retort/cli/detail/child_process.h"
 #include "retort/cli/detail/compiler_errors.h"
 #include "retort/cli/detail/crash_report.h"
@@ -83,7 +84,11 @@ class DevServer {
       : options_(std::move(options)),
         listener_(detail::listen_alone(options_.host, options_.port)),
         state_(std::make_shared<detail::DevState>()),
-        colours_(detail::has_colours(STDERR_FILENO)) {}
+        colours_(detail::has_colours(STDERR_FILENO)) {
+    if (!options_.tls) return;
+    options_.tls = server::load_tls(*options_.tls);
+    certificate_ = Fd(detail::share_certificate(*options_.tls));
+  }
 
   int run();
 
@@ -120,6 +125,7 @@ class DevServer {
   fiber::Listener listener_;
   std::shared_ptr<detail::DevState> state_;
   bool colours_;
+  Fd certificate_;
   detail::FileWatcher watcher_;
   Fd signals_;
   std::set<std::string> changed_;
@@ -283,10 +289,12 @@ void DevServer::start_app() {
   auto app = std::make_unique<Running>();
   app->generation = ++started_;
   app->channel = std::move(mine);
+  std::vector<int> given{listener_.fd(), state_->fd(), theirs.get()};
+  if (certificate_) given.push_back(certificate_.get());
   try {
     app->pid = detail::spawn({.command = options_.app_command,
                               .environment = {fmt::format("{}={}", detail::kDevVariable, app->generation)},
-                              .descriptors = {listener_.fd(), state_->fd(), theirs.get()}});
+                              .descriptors = std::move(given)});
   } catch (const std::system_error& e) {
     say_error("The app cannot be started", e.what());
     tell("crashed", "The app cannot be started", Value::list(), e.what());
@@ -429,7 +437,7 @@ void DevServer::show_pages() {
   const bool answers = std::any_of(apps_.begin(), apps_.end(),
                                    [](const auto& each) { return each->ready && !each->stopping; });
   if (!answers && !pages_)
-    pages_ = std::make_unique<detail::TroublePages>(listener_.fd(), state_, generation_);
+    pages_ = std::make_unique<detail::TroublePages>(listener_.fd(), state_, generation_, options_.tls);
 }
 
 void DevServer::hide_pages() { pages_.reset(); }
@@ -437,7 +445,9 @@ void DevServer::hide_pages() { pages_.reset(); }
 /// Once somebody answers there: what the app says when it starts comes first.
 void DevServer::say_address() {
   if (std::exchange(told_address_, true)) return;
-  fmt::print(stderr, "{}", detail::running_text(options_.host, listener_.port(), colours_));
+  fmt::print(
+      stderr, "{}",
+      detail::running_text(options_.tls ? "https" : "http", options_.host, listener_.port(), colours_));
   std::fflush(stderr);
 }
 

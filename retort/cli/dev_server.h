@@ -5,14 +5,20 @@
 // old one serving; a crash waits for the next save. Terminal and browser are told.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "retort/server/tls.h"
 
 namespace retort {
 
 struct DevServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 5000;  ///< 0: any free one
+  /// What this process answers with where the app cannot. The app takes its own from its arguments, but for
+  /// --cert adhoc, which is this one.
+  std::optional<server::TlsOptions> tls = {};
   /// The app's program and its arguments. It is started with an environment from which
   /// retort::main takes the socket.
   std::vector<std::string> app_command = {};

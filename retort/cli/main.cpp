@@ -16,6 +16,7 @@
 
 #include "retort/app/dotenv.h"
 #include "retort/cli/detail/build_tree.h"
+#include "retort/cli/detail/certificate.h"
 #include "retort/cli/detail/check.h"
 #include "retort/cli/detail/completion.h"
 #include "retort/cli/detail/crash_report.h"
@@ -77,6 +78,7 @@ DevServerOptions dev_server_options(const detail::Line& line, const App& app, in
   DevServerOptions out;
   out.host = line.host;
   out.port = line.port;
+  out.tls = line.tls;
   out.extra_files = split(line.extra_files, ':');
   out.exclude_patterns = split(line.exclude_patterns, ':');
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -97,11 +99,15 @@ server::ServerOptions server_options(const detail::Line& line) {
   server::ServerOptions out;
   out.host = line.host;
   out.port = line.port;
+  out.tls = line.tls;
   return out;
 }
 
 int run_server(App& app, const detail::Line& line, const std::optional<detail::DevApp>& from_dev_server) {
   server::ServerOptions options = server_options(line);
+  // One that is made anew with each reload would have to be accepted anew in the browser.
+  if (from_dev_server && line.tls && line.tls->certificate_file.empty())
+    if (auto shared = detail::shared_certificate(detail::kDevCertificate)) options.tls = std::move(shared);
   if (line.threads.value_or(true)) options.workers = std::max(1u, std::thread::hardware_concurrency());
   return detail::serve_development(app, std::move(options), line.debugger.value_or(app.debug()),
                                    from_dev_server);

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/tls_client.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -59,7 +60,7 @@ class DevLoop : public ::testing::Test {
     fs::rename(folder / (name + ".tmp"), folder / name);
   }
 
-  void start() {
+  void start(const char* scheme = "http") {
     const char* program = std::getenv("RETORT_DEVLOOP_SERVER");
     const char* app = std::getenv("RETORT_DEVLOOP_APP");
     ASSERT_TRUE(program && app) << "run it through ctest";
@@ -69,15 +70,17 @@ class DevLoop : public ::testing::Test {
       dup2(log, 1);
       dup2(log, 2);
       if (chdir(folder.c_str()) == 0) {
-        execl(program, program, app, folder.c_str(), (folder / "build.sh").c_str(), nullptr);
+        execl(program, program, app, folder.c_str(), (folder / "build.sh").c_str(),
+              scheme[4] ? scheme : nullptr, nullptr);
       }
       _exit(127);
     }
     eventually([&] {
       const std::string text = terminal();
-      const std::size_t at = text.find("http://127.0.0.1:");
+      const std::string address = std::string(scheme) + "://127.0.0.1:";
+      const std::size_t at = text.find(address);
       if (at == text.npos) return false;
-      port = static_cast<std::uint16_t>(std::atoi(text.c_str() + at + 17));
+      port = static_cast<std::uint16_t>(std::atoi(text.c_str() + at + address.size()));
       return port != 0;
     });
   }
@@ -144,6 +147,59 @@ TEST_F(DevLoop, NoRequestIsLostWhileTheAppIsReplaced) {
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(lost, 0) << "of " << asked << "\n" << terminal();
   EXPECT_GT(asked, 10);
+}
+
+// The answer and the certificate that it came with; "" where the connection was refused or broken.
+std::pair<std::string, std::string> get_secure(std::uint16_t port, const std::string& path) {
+  try {
+    retort::test::TlsClient client(port);
+    X509* const shown = SSL_get1_peer_certificate(client.ssl());
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    X509_digest(shown, EVP_sha256(), digest, &size);
+    X509_free(shown);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    return {client.read_to_end(), std::string(reinterpret_cast<char*>(digest), size)};
+  } catch (const std::runtime_error&) {
+    return {};
+  }
+}
+
+TEST_F(DevLoop, OverTlsNoRequestIsLostAndTheCertificateStays) {
+  start("https");
+  const auto answers_securely = [&](const std::string& text) {
+    return get_secure(port, "/").first.find(text) != std::string::npos;
+  };
+  eventually([&] { return answers_securely("one"); });
+  const std::string certificate = get_secure(port, "/").second;
+  retort::test::TlsClient kept(port);
+  std::atomic<bool> done{false};
+  std::atomic<int> asked{0}, lost{0}, changed{0};
+  std::vector<std::thread> clients;
+  for (const char* path : {"/slow", "/"}) {
+    clients.emplace_back([&, path] {
+      while (!done) {
+        ++asked;
+        const auto [answer, shown] = get_secure(port, path);
+        if (answer.find("200 OK") == std::string::npos) ++lost;
+        if (shown != certificate) ++changed;
+      }
+    });
+  }
+  kept.send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  for (const char* version : {"two", "three"}) {
+    write("app.cpp", std::string(version) + "\n");
+    eventually([&] { return answers_securely(version); });
+  }
+  done = true;
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(lost, 0) << "of " << asked << "\n" << terminal();
+  EXPECT_EQ(changed, 0);
+  EXPECT_GT(asked, 10);
+  EXPECT_THAT(kept.read_to_end(), AllOf(HasSubstr("200 OK"), ::testing::EndsWith("one")));
+  get_secure(port, "/abort");
+  eventually([&] { return get_secure(port, "/").first.find("503") != std::string::npos; });
+  EXPECT_EQ(get_secure(port, "/").second, certificate) << "of the page that tells of the crash";
 }
 
 TEST_F(DevLoop, WhatDoesNotCompileLeavesTheOldAppServing) {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "retort/app/cli.h"
+#include "retort/cli/detail/certificate.h"
 #include "retort/cli/dev_server.h"
 
 namespace retort::tool {
@@ -20,6 +21,8 @@ namespace {
 struct RunWords {
   std::string host = "127.0.0.1";
   std::uint16_t port = 5000;
+  std::optional<std::string> cert = {};
+  std::optional<std::string> key = {};
   std::optional<bool> debug = {};
   std::optional<bool> reload = {};
   std::string extra_files = {};
@@ -51,6 +54,8 @@ RunWords read_words(const std::vector<std::string>& words) {
   line.allow_extras();  // the app knows others
   line.add_option("-h,--host", out.host)->envname("FLASK_RUN_HOST");
   line.add_option("-p,--port", out.port)->envname("FLASK_RUN_PORT")->check(CLI::Range(0, 65535));
+  line.add_option("--cert", out.cert)->envname("FLASK_RUN_CERT");
+  line.add_option("--key", out.key)->envname("FLASK_RUN_KEY");
   line.add_flag("--debug,!--no-debug", out.debug);
   line.add_flag("--reload,!--no-reload", out.reload)->envname("FLASK_RUN_RELOAD");
   line.add_option("--extra-files", out.extra_files)->envname("FLASK_RUN_EXTRA_FILES");
@@ -81,6 +86,7 @@ int run_app(const Plan& plan, const std::vector<std::string>& words) {
       command.insert(command.end(), words.begin(), words.end());
       return run_dev_server({.host = run.host,
                              .port = run.port,
+                             .tls = retort::detail::read_certificate(run.cert, run.key),
                              .app_command = std::move(command),
                              .build_command = plan.build_command,
                              .build_folder = plan.build_folder,

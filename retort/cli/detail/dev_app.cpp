@@ -22,7 +22,7 @@ std::optional<DevApp> take_dev_app() {
   const bool valid = error == std::errc() && end == number.data() + number.size();
   unsetenv(kDevVariable);
   if (!valid) return std::nullopt;
-  for (const int fd : {kDevListener, kDevState, kDevChannel}) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  for (const int fd : {kDevListener, kDevState, kDevChannel, kDevCertificate}) fcntl(fd, F_SETFD, FD_CLOEXEC);
   prctl(PR_SET_PDEATHSIG, SIGTERM);  // where the server is killed, its app ends too
   out.state = std::make_shared<const DevState>(kDevState);
   return out;

@@ -12,9 +12,10 @@
 namespace retort::detail {
 
 inline constexpr const char* kDevVariable = "RETORT_DEV_SERVER";
-inline constexpr int kDevListener = 3;  ///< listens already
-inline constexpr int kDevState = 4;     ///< of DevState
-inline constexpr int kDevChannel = 5;   ///< a stream socket: kReadyMark, or a crash
+inline constexpr int kDevListener = 3;     ///< listens already
+inline constexpr int kDevState = 4;        ///< of DevState
+inline constexpr int kDevChannel = 5;      ///< a stream socket: kReadyMark, or a crash
+inline constexpr int kDevCertificate = 6;  ///< where the server has one
 inline constexpr char kReadyMark = 'R';
 
 struct DevApp {

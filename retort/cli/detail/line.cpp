@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "retort/app/cli.h"
+#include "retort/cli/detail/certificate.h"
 
 namespace retort::detail {
 namespace {
@@ -25,6 +26,13 @@ void add_address(CLI::App& command, std::string& host, std::string& port) {
       ->capture_default_str();
 }
 
+void add_certificate(CLI::App& command, std::optional<std::string>& cert, std::optional<std::string>& key) {
+  command
+      .add_option("--cert", cert, "A certificate file, to speak HTTPS; or 'adhoc', for one that is made now.")
+      ->type_name("PATH");
+  command.add_option("--key", key, "The private key of the certificate file.")->type_name("FILE");
+}
+
 /// CLI11 says false for a flag with a negation that was not given.
 void forget_unless_given(const CLI::App& command, const char* option, std::optional<bool>& flag) {
   if (command.get_option(option)->count() == 0) flag.reset();
@@ -39,6 +47,10 @@ std::optional<std::string> environment_of(const CLI::App& command, const char* o
 }
 
 void take(const CLI::App& command, const char* option, const char* variable, std::string& out) {
+  if (auto text = environment_of(command, option, variable)) out = *std::move(text);
+}
+void take(const CLI::App& command, const char* option, const char* variable,
+          std::optional<std::string>& out) {
   if (auto text = environment_of(command, option, variable)) out = *std::move(text);
 }
 void take(const CLI::App& command, const char* option, const char* variable, std::optional<bool>& out) {
@@ -109,6 +121,7 @@ CLI::App* Line::add(const std::string& name, const std::string& help) {
 
 void Line::add_run() {
   add_address(*run, host, port_text);
+  add_certificate(*run, cert, key);
   run->add_flag("--debug,!--no-debug", debug, "Show errors in the browser, name views that block; reload.");
   run->add_flag("--reload,!--no-reload", reload,
                 "Build anew what changes, and go on with that; as --debug says unless given.");
@@ -125,6 +138,7 @@ void Line::add_run() {
 
 void Line::add_serve() {
   add_address(*serve, host, port_text);
+  add_certificate(*serve, cert, key);
   serve->add_option("--workers", workers, "Threads, each with its own listener.")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
@@ -148,6 +162,8 @@ void Line::add_listings() {
 void Line::read_environment() {
   if (run && run->parsed()) {
     take(*run, "--host", "FLASK_RUN_HOST", host);
+    take(*run, "--cert", "FLASK_RUN_CERT", cert);
+    take(*run, "--key", "FLASK_RUN_KEY", key);
     take(*run, "--debug", "FLASK_RUN_DEBUG", debug);
     take(*run, "--reload", "FLASK_RUN_RELOAD", reload);
     take(*run, "--debugger", "FLASK_RUN_DEBUGGER", debugger);
@@ -167,6 +183,7 @@ void Line::parse(int argc, char** argv) {
   if (!version && words.get_subcommands().empty()) throw CLI::RequiredError("A subcommand");
   forget_unless_given(words, "--debug", early_debug_);
   read_environment();
+  tls = read_certificate(cert, key);
   if (!debug && early_debug_) debug = early_debug_;
 }
 

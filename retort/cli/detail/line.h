@@ -10,6 +10,7 @@
 
 #include "retort/app/app.h"
 #include "retort/cli/detail/commands.h"
+#include "retort/server/tls.h"
 
 namespace retort::detail {
 
@@ -33,6 +34,8 @@ struct Line {
 
   std::string host = "127.0.0.1", port_text = "5000";
   std::uint16_t port = 5000;
+  std::optional<std::string> cert, key;
+  std::optional<server::TlsOptions> tls;  // what they mean
   std::optional<bool> debug, reload, debugger, threads;
   std::string extra_files, exclude_patterns;
   unsigned workers = 1;

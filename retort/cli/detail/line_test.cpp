@@ -201,5 +201,36 @@ TEST_F(LineTest, ReadsTheEnvironmentAsFlask) {
   EXPECT_EQ(run({"routes"}).exit_code, 0);
 }
 
+TEST_F(LineTest, TakesACertificateAsFlaskDoes) {
+  write("c.pem", "any");
+  write("k.pem", "any");
+  const auto tls_of = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "app");
+    const App app = make_app();
+    Line line(app);
+    line.parse(static_cast<int>(words.size()), const_cast<char**>(words.data()));
+    return line.tls;
+  };
+  EXPECT_FALSE(tls_of({"run"}));
+  for (const char* command : {"run", "serve"}) {
+    EXPECT_EQ(tls_of({command, "--cert", "c.pem", "--key", "k.pem"})->key_file, "k.pem");
+    EXPECT_THAT(tls_of({command, "--cert", "adhoc"})->key, HasSubstr("PRIVATE KEY"));
+    const CliResult result = run({command, "--cert", "c.pem"});
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.output,
+                HasSubstr("Error: Invalid value for '--key': Required when using \"--cert\".\n"));
+    const CliResult unusable = run({command, "--port", "0", "--cert", "c.pem", "--key", "k.pem"});
+    EXPECT_EQ(unusable.exit_code, 1);
+    EXPECT_THAT(unusable.output,
+                HasSubstr("Error: the certificate file 'c.pem' holds no certificate in PEM form\n"));
+  }
+  EXPECT_THAT(run({"run", "--debug", "--port", "0", "--cert", "c.pem", "--key", "k.pem"}).output,
+              HasSubstr("Error: the certificate file 'c.pem' holds no certificate in PEM form\n"));
+  const ScopedVariable cert("FLASK_RUN_CERT", "c.pem");
+  const ScopedVariable key("FLASK_RUN_KEY", "k.pem");
+  EXPECT_EQ(tls_of({"run"})->certificate_file, "c.pem");
+  EXPECT_FALSE(tls_of({"serve"}));
+}
+
 }  // namespace
 }  // namespace retort::detail

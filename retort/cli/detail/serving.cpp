@@ -114,6 +114,7 @@ int serve_development(App& app, server::ServerOptions options, bool with_debugge
     options.listen_fd = fcntl(listener.fd(), F_DUPFD_CLOEXEC, 0);
   }
   const std::string host = options.host;
+  const char* const scheme = options.tls ? "https" : "http";
   Handler& handler = live ? static_cast<Handler&>(*live) : app;
   server::Server server(handler, std::move(options));
   server.start();
@@ -123,7 +124,7 @@ int serve_development(App& app, server::ServerOptions options, bool with_debugge
   if (from_dev_server) {
     tell_ready();
   } else {
-    fmt::print(stderr, "{}", running_text(host, server.port(), has_colours(STDERR_FILENO)));
+    fmt::print(stderr, "{}", running_text(scheme, host, server.port(), has_colours(STDERR_FILENO)));
   }
   server.run();
   return 0;

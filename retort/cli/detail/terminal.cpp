@@ -33,9 +33,9 @@ std::optional<std::string> network_address() {
   return known ? std::optional<std::string>(text) : std::nullopt;
 }
 
-std::string address_line(std::string_view host, std::uint16_t port) {
+std::string address_line(std::string_view scheme, std::string_view host, std::uint16_t port) {
   const bool brackets = host.find(':') != std::string_view::npos;
-  return fmt::format(" * Running on http://{}{}{}:{}\n", brackets ? "[" : "", host, brackets ? "]" : "",
+  return fmt::format(" * Running on {}://{}{}{}:{}\n", scheme, brackets ? "[" : "", host, brackets ? "]" : "",
                      port);
 }
 
@@ -57,25 +57,24 @@ std::string serving_text(std::string_view app, bool debug) {
   return fmt::format(" * Serving Retort app '{}'\n * Debug mode: {}\n", app, debug ? "on" : "off");
 }
 
-std::string running_text(std::string_view host, std::uint16_t port, bool colours) {
+std::string running_text(std::string_view scheme, std::string_view host, std::uint16_t port, bool colours) {
   std::string out = styled(
       "WARNING: This is a development server. Do not use it in a production deployment: `serve` is for that.",
       {Style::bold, Style::red}, colours);
   out += '\n';
   if (host.empty() || host == "0.0.0.0" || host == "::") {
     out += fmt::format(" * Running on all addresses ({})\n", host.empty() ? "0.0.0.0" : host);
-    out += address_line(host == "::" ? "::1" : "127.0.0.1", port);
+    out += address_line(scheme, host == "::" ? "::1" : "127.0.0.1", port);
     if (const std::optional<std::string> own = host == "::" ? std::nullopt : network_address())
-      out += address_line(*own, port);
+      out += address_line(scheme, *own, port);
   } else {
-    out += address_line(host, port);
+    out += address_line(scheme, host, port);
   }
   return out + styled("Press CTRL+C to quit", {Style::yellow}, colours) + "\n";
 }
 
 std::string access_line(const server::AccessRecord& record, bool colours) {
-  std::string request = fmt::format("{} {} HTTP/1.{}", escape_control(record.method),
-                                    escape_control(record.target), record.minor_version);
+  std::string request = server::request_line(record);
   const int status = record.status;
   if (status < 200) {
     request = styled(request, {Style::bold}, colours);

@@ -22,7 +22,7 @@ std::string styled(std::string_view text, std::initializer_list<Style> styles, b
 /// " * Serving Retort app 'shop'", " * Debug mode: on".
 std::string serving_text(std::string_view app, bool debug);
 /// The warning that this is a development server, the addresses, and how to stop it.
-std::string running_text(std::string_view host, std::uint16_t port, bool colours);
+std::string running_text(std::string_view scheme, std::string_view host, std::uint16_t port, bool colours);
 /// A line for a request, with its end. What the client has sent is escaped.
 std::string access_line(const server::AccessRecord& record, bool colours);
 

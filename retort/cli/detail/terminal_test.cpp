@@ -37,6 +37,13 @@ TEST(Terminal, ARequestIsALine) {
   EXPECT_THAT(access_line(local, false), ::testing::StartsWith("- - - ["));
 }
 
+TEST(Terminal, WhatIsNoRequestIsShownAsItCame) {
+  server::AccessRecord record = record_of(400);
+  record.method = record.target = "";
+  record.line = "\x16\x03\x01 quoted";
+  EXPECT_THAT(access_line(record, false), HasSubstr("] \"\\x16\\x03\\x01 quoted\" 400 - "));
+}
+
 // Werkzeug's colours; it has 201 to 299 in magenta, too.
 TEST(Terminal, ColoursTellTheStatus) {
   const struct {
@@ -67,16 +74,19 @@ TEST(Terminal, WhatClientsSendCannotStyleIt) {
 
 TEST(Terminal, SaysWhereItServes) {
   EXPECT_EQ(serving_text("shop", true), " * Serving Retort app 'shop'\n * Debug mode: on\n");
-  EXPECT_THAT(running_text("127.0.0.1", 5000, false),
+  EXPECT_THAT(running_text("http", "127.0.0.1", 5000, false),
               MatchesRegex("WARNING: This is a development server\\..*\n"
                            " \\* Running on http://127\\.0\\.0\\.1:5000\nPress CTRL\\+C to quit\n"));
-  EXPECT_THAT(running_text("::1", 5000, false), HasSubstr(" * Running on http://[::1]:5000\n"));
-  EXPECT_THAT(running_text("0.0.0.0", 80, false),
+  EXPECT_THAT(running_text("http", "::1", 5000, false), HasSubstr(" * Running on http://[::1]:5000\n"));
+  EXPECT_THAT(running_text("https", "localhost", 443, false),
+              HasSubstr(" * Running on https://localhost:443\n"));
+  EXPECT_THAT(running_text("http", "0.0.0.0", 80, false),
               HasSubstr(" * Running on all addresses (0.0.0.0)\n * Running on http://127.0.0.1:80\n"));
-  EXPECT_THAT(running_text("::", 80, false),
+  EXPECT_THAT(running_text("http", "::", 80, false),
               HasSubstr(" * Running on all addresses (::)\n * Running on http://[::1]:80\n"));
-  EXPECT_THAT(running_text("127.0.0.1", 5000, true), ::testing::StartsWith("\x1b[1m\x1b[31mWARNING"));
-  EXPECT_THAT(running_text("127.0.0.1", 5000, true), EndsWith("\x1b[33mPress CTRL+C to quit\x1b[0m\n"));
+  EXPECT_THAT(running_text("http", "127.0.0.1", 5000, true), ::testing::StartsWith("\x1b[1m\x1b[31mWARNING"));
+  EXPECT_THAT(running_text("http", "127.0.0.1", 5000, true),
+              EndsWith("\x1b[33mPress CTRL+C to quit\x1b[0m\n"));
 }
 
 TEST(Terminal, OnlyATerminalHasColours) {

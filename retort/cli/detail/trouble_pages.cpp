@@ -52,8 +52,9 @@ int copy_of(int fd) {
 }  // namespace
 
 struct TroublePages::Serving {
-  Serving(int listen_fd, std::shared_ptr<const DevState> state, std::uint64_t generation)
-      : handler(std::move(state), generation), server(handler, options(listen_fd)) {
+  Serving(int listen_fd, std::shared_ptr<const DevState> state, std::uint64_t generation,
+          const std::optional<server::TlsOptions>& tls)
+      : handler(std::move(state), generation), server(handler, options(listen_fd, tls)) {
     server.start();
     thread = std::thread([this] { server.run(); });
   }
@@ -62,8 +63,9 @@ struct TroublePages::Serving {
     server.request_stop();
     thread.join();
   }
-  static server::ServerOptions options(int listen_fd) {
+  static server::ServerOptions options(int listen_fd, const std::optional<server::TlsOptions>& tls) {
     server::ServerOptions out;
+    out.tls = tls;
     out.listen_fd = copy_of(listen_fd);
     return out;
   }
@@ -72,8 +74,9 @@ struct TroublePages::Serving {
   std::thread thread;
 };
 
-TroublePages::TroublePages(int listen_fd, std::shared_ptr<const DevState> state, std::uint64_t generation)
-    : serving_(std::make_unique<Serving>(listen_fd, std::move(state), generation)) {}
+TroublePages::TroublePages(int listen_fd, std::shared_ptr<const DevState> state, std::uint64_t generation,
+                           const std::optional<server::TlsOptions>& tls)
+    : serving_(std::make_unique<Serving>(listen_fd, std::move(state), generation, tls)) {}
 
 TroublePages::~TroublePages() = default;
 

@@ -155,20 +155,12 @@ void Connection::drain() {
   delete this;
 }
 
-// Deadlines are lazy: the timer stays where it is as long as it fires no later than needed.
-void Connection::set_deadline(TimePoint deadline) {
-  deadline_ = deadline;
-  if (deadline >= armed_) return;
+void Connection::arm(TimePoint deadline) {
   armed_ = deadline;
   worker_.scheduler.arm(*this, deadline);
 }
 
-void Connection::allow(milliseconds time) {
-  set_deadline(time.count() > 0 ? worker_.scheduler.now() + time : fiber::kNever);
-}
-
-void Connection::set_interest(std::uint32_t events) {
-  if (events == interest_) return;
+void Connection::change_interest(std::uint32_t events) {
   if (events == kUnwatched) {
     worker_.scheduler.unwatch(fd_, *this);
   } else if (interest_ == kUnwatched) {
@@ -331,6 +323,12 @@ void Connection::run_handler(Exchange& exchange) {
   close_response(exchange.response);
   exchange.response.reset();
   log_access(exchange, status, answer_error(status, false));
+}
+
+void Connection::close_response(Response& response) {
+  if (!response.has_close_functions() && !response.is_streamed()) [[likely]]
+    return;
+  response.close([this](const std::exception_ptr& error) { report(error); });
 }
 
 void Connection::keep_partial(const char* data, std::size_t size) {

@@ -66,6 +66,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   bool process(Exchange& exchange, std::size_t size);
   void serve_one(Exchange& exchange, char* body, std::size_t available, std::size_t& used);
   void run_handler(Exchange& exchange);
+  void close_response(Response& response);
   void keep_partial(const char* data, std::size_t size);
   void on_busy_io(std::uint32_t events);
   void discard();
@@ -73,7 +74,6 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   void wait_to_send();
 
   // What goes wrong, and what is told of it (errors.cpp).
-  void close_response(Response& response);
   void report(const std::exception_ptr& error) noexcept;
   std::size_t answer_error(int status, bool closes, std::string_view text = {});
   void refuse_head(std::string_view head, int status, std::string_view text = {});
@@ -128,9 +128,19 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   void release_out();
 
   std::uint32_t wait_for(Wait what, TimePoint deadline);  // parks; false at the deadline
-  void set_interest(std::uint32_t events);
-  void set_deadline(TimePoint deadline);
-  void allow(milliseconds time);  // until the deadline; none: for ever
+  void set_interest(std::uint32_t events) {
+    if (events != interest_) change_interest(events);
+  }
+  void change_interest(std::uint32_t events);
+  // Deadlines are lazy: the timer stays where it is as long as it fires no later than needed.
+  void set_deadline(TimePoint deadline) {
+    deadline_ = deadline;
+    if (deadline < armed_) arm(deadline);
+  }
+  void arm(TimePoint deadline);
+  void allow(milliseconds time) {  // until the deadline; none: for ever
+    set_deadline(time.count() > 0 ? worker_.scheduler.now() + time : fiber::kNever);
+  }
   void linger();
   void close();
 

@@ -54,12 +54,6 @@ void print_line(const AccessRecord& record) {
 
 }  // namespace
 
-void Connection::close_response(Response& response) {
-  if (!response.has_close_functions() && !response.is_streamed()) [[likely]]
-    return;
-  response.close([this](const std::exception_ptr& error) { report(error); });
-}
-
 // Tells the log what escaped. A log that throws does not end the process.
 void Connection::report(const std::exception_ptr& error) noexcept {
   const auto& on_error = worker_.options.on_error;
