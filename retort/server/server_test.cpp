@@ -279,6 +279,22 @@ TEST_F(ServerTest, SlowHeadsAndIdleConnectionsAreEnded) {
   EXPECT_THAT(idle.read_to_end(), EndsWith("hello /a"));
 }
 
+TEST_F(ServerTest, ATimeOfZeroIsForEver) {
+  ServerOptions options;
+  options.timeouts.header = options.timeouts.keep_alive = options.timeouts.body_idle =
+      options.timeouts.write = 0ms;
+  serve(std::move(options));
+  RawClient client(server_->port());
+  for (const char* piece : {"GET /a HT", "TP/1.1\r\nHost: x\r\n\r\n"}) {
+    std::this_thread::sleep_for(20ms);
+    client.send(piece);
+  }
+  EXPECT_THAT(client.read_until("hello /a", 10s), EndsWith("hello /a"));
+  std::this_thread::sleep_for(20ms);
+  client.send(get("/b"));
+  EXPECT_THAT(client.read_to_end(), EndsWith("hello /b"));
+}
+
 TEST_F(ServerTest, SlowBodiesAreEnded) {
   ServerOptions options;
   options.timeouts.body_idle = 50ms;
