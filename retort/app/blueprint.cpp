@@ -21,7 +21,8 @@ Blueprint::Blueprint(std::string name, BlueprintOptions options, std::source_loc
   detail::set_static_files(*data_, data_->root_path, own.static_folder, own.static_url_path,
                            own.static_source);
   if (has_static_folder())
-    add_url_rule(detail::static_rule(data_->static_files), "static", detail::static_view(*data_), {"GET"});
+    add_url_rule(detail::static_rule(data_->static_files), "static", detail::static_view(*data_), {"GET"},
+                 RouteOptions(), std::source_location());
 }
 
 Blueprint::Blueprint(const Blueprint& o) : RouteRegistrar(share(o.data_)) {}

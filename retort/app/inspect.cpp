@@ -62,6 +62,10 @@ std::vector<TemplateFolder> missing_template_folders(const App& app) {
   return out;
 }
 
+std::string place_of(const App& app, const routing::Rule& rule) {
+  return detail::place_text(app.impl().routes[rule.index()].where);
+}
+
 std::vector<std::string> endpoints_without_rule(const App& app) {
   std::vector<std::string> out;
   for (const auto& [endpoint, view] : app.impl().own_endpoints) {

@@ -17,6 +17,9 @@ class App;
 namespace jinja {
 class Environment;
 }
+namespace routing {
+class Rule;
+}
 
 /// A template as its loader gives it.
 struct TemplateFile {
@@ -41,6 +44,8 @@ struct TemplateFolder {
 /// Folders for templates that are neither on the disk nor in the program.
 std::vector<TemplateFolder> missing_template_folders(const App& app);
 
+/// "file:line" where the program has the rule; "" where that is not known, as of those for static files.
+std::string place_of(const App& app, const routing::Rule& rule);
 /// Endpoints that have a view and no rule.
 std::vector<std::string> endpoints_without_rule(const App& app);
 /// Whether url_defaults functions see the values of this endpoint's URLs.

@@ -170,7 +170,8 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
     to.alias = from.alias;
     to.websocket = from.websocket;
     impl.add_route(app, record.view, here.name + "." + record.endpoint, join_rule(here.prefix, record.rule),
-                   record.methods, route_options, scope);
+                   record.methods, route_options, scope)
+        .where = record.where;
   }
   for (const auto& [endpoint, view] : blueprint.endpoints)
     impl.own_endpoints.emplace_back(here.name + "." + endpoint, &view);
@@ -187,12 +188,17 @@ void register_scaffold(App& app, App::Impl& impl, ScaffoldData& blueprint, const
 
 }  // namespace
 
+std::string place_text(const std::source_location& where) {
+  return where.line() == 0 ? std::string() : fmt::format("{}:{}", where.file_name(), where.line());
+}
+
 void add_app_route(App& app, RouteRecord&& record) {
   App::Impl& impl = app.impl();
   impl.records.push_back(std::make_unique<RouteRecord>(std::move(record)));
   const RouteRecord& kept = *impl.records.back();
   impl.add_route(app, kept.view, kept.endpoint, kept.rule, kept.methods, kept.options,
-                 impl.scopes.front().get());
+                 impl.scopes.front().get())
+      .where = kept.where;
 }
 
 }  // namespace detail
@@ -209,9 +215,9 @@ detail::Scope* App::Impl::make_scope(std::string blueprint, std::vector<const de
   return scopes.back().get();
 }
 
-void App::Impl::add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
-                          const std::vector<std::string>& methods, const RouteOptions& route_options,
-                          const detail::Scope* scope) {
+detail::Route& App::Impl::add_route(App& app, const detail::ErasedView& view, std::string endpoint,
+                                    std::string rule, const std::vector<std::string>& methods,
+                                    const RouteOptions& route_options, const detail::Scope* scope) {
   if (view) {
     const auto [known, is_new] = view_functions.emplace(endpoint, &view);
     if (!is_new && !known->second->is_same_as(view)) {
@@ -252,7 +258,7 @@ void App::Impl::add_route(App& app, const detail::ErasedView& view, std::string 
   route.automatic_options = automatic;
   if (view) route.arguments = detail::bind_arguments(view, added, route.endpoint);
   if (routes.size() <= added.index()) routes.resize(added.index() + 1);
-  routes[added.index()] = std::move(route);
+  return routes[added.index()] = std::move(route);
 }
 
 namespace {
@@ -333,8 +339,10 @@ void App::Impl::bind_views(App& app) {
     if (!route.rule || route.view || route.rule->build_only() || route.rule->has_redirect_to()) continue;
     const auto found = view_functions.find(route.endpoint);
     if (found == view_functions.end()) {
-      throw SetupError(fmt::format("the rule '{}' of '{}' has no view: no endpoint('{}', view) was called",
-                                   route.rule->rule(), app.name(), route.endpoint));
+      const std::string place = detail::place_text(route.where);
+      throw SetupError(
+          fmt::format("{}{}the rule '{}' of '{}' has no view: no endpoint('{}', view) was called", place,
+                      place.empty() ? "" : ": ", route.rule->rule(), app.name(), route.endpoint));
     }
     route.view = found->second;
     route.arguments = detail::bind_arguments(*route.view, *route.rule, route.endpoint);

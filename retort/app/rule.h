@@ -6,6 +6,7 @@
 // time goes through add_url_rule, which checks the same things when it is registered.
 
 #include <cstddef>
+#include <source_location>
 #include <string_view>
 
 #include "retort/app/argument.h"
@@ -88,20 +89,23 @@ constexpr void check_rule(std::string_view rule, const VariableKind* parameters,
   }
 }
 
+/// A rule and where the program has it.
+struct RuleText {
+  std::string_view text;
+  std::source_location where;
+};
+
 /// A literal rule that fits a view with parameters of these kinds.
 template <RuleEnd end, VariableKind... parameters>
-class CheckedRule {
- public:
+struct CheckedRule : RuleText {
   template <std::size_t n>
-  consteval CheckedRule(const char (&rule)[n])
-      : text_(static_cast<const char*>(rule), std::size_t{n - 1}) {  // NOLINT: implicit by design
+  consteval CheckedRule(
+      const char (&rule)[n],
+      std::source_location at = std::source_location::current())  // NOLINT: implicit by design
+      : RuleText{{static_cast<const char*>(rule), std::size_t{n - 1}}, at} {
     constexpr VariableKind kinds[] = {parameters..., VariableKind::none};
-    check_rule(text_, kinds, sizeof...(parameters), end);
+    check_rule(text, kinds, sizeof...(parameters), end);
   }
-  constexpr std::string_view text() const { return text_; }
-
- private:
-  std::string_view text_;
 };
 
 // From a signature to its CheckedRule: injected parameters fall out on the way, so that

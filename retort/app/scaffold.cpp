@@ -72,46 +72,43 @@ void Scaffold::require_setup(std::string_view what) const {
                   what, data_->name));
 }
 
-void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods,
-                         detail::ErasedView view, RouteOptions&& options) {
+void Scaffold::add_route(const detail::RuleText& rule, std::string_view endpoint, Methods methods,
+                         detail::ErasedView view, RouteOptions&& options) const {
   std::string name(options.endpoint.empty() ? endpoint : std::string_view(options.endpoint));
-  if (name.empty()) name = fmt::format("{} {}", methods.size() ? *methods.begin() : GET, rule);
-  add_url_rule(std::string(rule), std::move(name), std::move(view),
-               std::vector<std::string>(methods.begin(), methods.end()), std::move(options));
+  if (name.empty()) name = fmt::format("{} {}", methods.size() ? *methods.begin() : GET, rule.text);
+  add_record({std::string(rule.text), std::move(name),
+              std::vector<std::string>(methods.begin(), methods.end()), std::move(view), std::move(options),
+              rule.where});
 }
 
-void Scaffold::add_route(std::string_view rule, std::string_view endpoint, Methods methods,
-                         detail::ErasedView view) {
+void Scaffold::add_route(const detail::RuleText& rule, std::string_view endpoint, Methods methods,
+                         detail::ErasedView view) const {
   add_route(rule, endpoint, methods, std::move(view), RouteOptions());
 }
 
-void Scaffold::add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
-                            const detail::ErasedView::Type& type, void (*function)()) {
+void Scaffold::add_function(const detail::RuleText& rule, std::string_view endpoint, std::string_view method,
+                            const detail::ErasedView::Type& type, void (*function)()) const {
   add_route(rule, endpoint, {method}, detail::ErasedView(type, function));
 }
 
 void Scaffold::add_url_rule(std::string rule, std::string endpoint, detail::ErasedView view,
-                            std::vector<std::string> methods, RouteOptions options) {
-  require_setup("add_url_rule");
+                            std::vector<std::string> methods, RouteOptions options,
+                            std::source_location where) {
   if (!view) throw SetupError(fmt::format("the rule '{}' of '{}' has no view", rule, name()));
-  add_record(std::move(rule), std::move(endpoint), std::move(view), std::move(methods), std::move(options));
+  add_record(
+      {std::move(rule), std::move(endpoint), std::move(methods), std::move(view), std::move(options), where});
 }
 
-void Scaffold::add_url_rule(std::string rule, std::string endpoint) {
-  add_url_rule(std::move(rule), std::move(endpoint), RouteOptions());
+void Scaffold::add_url_rule(std::string rule, std::string endpoint, RouteOptions options,
+                            std::source_location where) {
+  add_record({std::move(rule), std::move(endpoint), {}, detail::ErasedView(), std::move(options), where});
 }
 
-void Scaffold::add_url_rule(std::string rule, std::string endpoint, RouteOptions options) {
+void Scaffold::add_record(detail::RouteRecord&& record) const {
   require_setup("add_url_rule");
-  add_record(std::move(rule), std::move(endpoint), detail::ErasedView(), {}, std::move(options));
-}
-
-void Scaffold::add_record(std::string rule, std::string endpoint, detail::ErasedView view,
-                          std::vector<std::string> methods, RouteOptions options) {
-  if (endpoint.empty()) throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", rule, name()));
-  if (methods.empty() && options.rule.methods) methods = *options.rule.methods;
-  detail::RouteRecord record{std::move(rule), std::move(endpoint), std::move(methods), std::move(view),
-                             std::move(options)};
+  if (record.endpoint.empty())
+    throw SetupError(fmt::format("the rule '{}' of '{}' has no endpoint", record.rule, name()));
+  if (record.methods.empty() && record.options.rule.methods) record.methods = *record.options.rule.methods;
   if (data_->app) {
     detail::add_app_route(*data_->app, std::move(record));
     return;

@@ -8,6 +8,7 @@
 #include <exception>
 #include <initializer_list>
 #include <optional>
+#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -56,6 +57,7 @@ struct RouteOptions {
 
 namespace detail {
 
+struct RouteRecord;
 struct ScaffoldData;
 
 struct ErrorHandler {
@@ -178,22 +180,23 @@ class Scaffold {
 
   /// Registers a view under a rule made at run time; checked now. `methods` empty: GET.
   void add_url_rule(std::string rule, std::string endpoint, detail::ErasedView view,
-                    std::vector<std::string> methods = {}, RouteOptions options = {});
+                    std::vector<std::string> methods = {}, RouteOptions options = {},
+                    std::source_location where = std::source_location::current());
   template <class F, class = std::enable_if_t<!std::is_same_v<std::decay_t<F>, detail::ErasedView>>>
   void add_url_rule(std::string rule, std::string endpoint, F view, std::vector<std::string> methods = {},
-                    RouteOptions options = {}) {
+                    RouteOptions options = {}, std::source_location where = std::source_location::current()) {
     add_url_rule(std::move(rule), std::move(endpoint), detail::ErasedView::of(std::move(view)),
-                 std::move(methods), std::move(options));
+                 std::move(methods), std::move(options), where);
   }
 
   /// A class-based view (retort/app/views.h): `add_url_rule("/users", as_view<Users>("users"))`.
   /// `methods` empty: those of the class.
   void add_url_rule(std::string rule, const ClassView& view, std::vector<std::string> methods = {},
-                    RouteOptions options = {});
+                    RouteOptions options = {}, std::source_location where = std::source_location::current());
 
   /// A rule whose view endpoint() names.
-  void add_url_rule(std::string rule, std::string endpoint);
-  void add_url_rule(std::string rule, std::string endpoint, RouteOptions options);
+  void add_url_rule(std::string rule, std::string endpoint, RouteOptions options = {},
+                    std::source_location where = std::source_location::current());
   /// The view of an endpoint whose rules were added without one (Flask: endpoint).
   template <class F>
   void endpoint(std::string name, F view) {
@@ -269,19 +272,20 @@ class Scaffold {
   Scaffold(Scaffold&& o) noexcept : data_(o.data_), cli(o.cli) { o.data_ = nullptr; }
   ~Scaffold();
 
-  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, detail::ErasedView view,
-                 RouteOptions&& options);
-  void add_route(std::string_view rule, std::string_view endpoint, Methods methods, detail::ErasedView view);
-  void add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
-                    const detail::ErasedView::Type& type, void (*function)());
+  // Const, since what is set up is not in this: see the views that their type chooses, below.
+  void add_route(const detail::RuleText& rule, std::string_view endpoint, Methods methods,
+                 detail::ErasedView view, RouteOptions&& options) const;
+  void add_route(const detail::RuleText& rule, std::string_view endpoint, Methods methods,
+                 detail::ErasedView view) const;
+  void add_function(const detail::RuleText& rule, std::string_view endpoint, std::string_view method,
+                    const detail::ErasedView::Type& type, void (*function)()) const;
   template <class R, class... A>
-  void add_function(std::string_view rule, std::string_view endpoint, std::string_view method,
-                    R (*function)(A...)) {
+  void add_function(const detail::RuleText& rule, std::string_view endpoint, std::string_view method,
+                    R (*function)(A...)) const {
     add_function(rule, endpoint, method, detail::ErasedView::type_of(function),
                  reinterpret_cast<void (*)()>(function));
   }
-  void add_record(std::string rule, std::string endpoint, detail::ErasedView view,
-                  std::vector<std::string> methods, RouteOptions options);
+  void add_record(detail::RouteRecord&& record) const;
   void add_endpoint(std::string name, detail::ErasedView view);
   void add_before(detail::BeforeFunction f);
   void add_after(detail::AfterFunction f);
@@ -308,71 +312,97 @@ class RouteRegistrar : public Scaffold {
   using Rule = typename detail::RuleOfSignature<end, detail::Signature<F>>::Type;
 
  public:
+  // A function's name may also be that of a function of the C library, which many headers declare: index,
+  // remove, time. It is no `auto` then, and its type chooses among RETORT_VIEW's; being const, they are the
+  // second choice for all other functions.
+
   // Without options a call makes none: their destruction is what a route costs most to compile.
 
   /// `app.route<login>("/login", {GET, POST})`: a function; its name is the endpoint.
   template <auto function>
   void route(Rule<decltype(function)> rule, Methods methods = {GET}) {
-    add_route(rule.text(), detail::function_name<function>(), methods, detail::ErasedView(function));
+    add_route(rule, detail::function_name<function>(), methods, detail::ErasedView(function));
   }
   template <auto function>
   void route(Rule<decltype(function)> rule, Methods methods, RouteOptions options) {
-    add_route(rule.text(), detail::function_name<function>(), methods, detail::ErasedView(function),
+    add_route(rule, detail::function_name<function>(), methods, detail::ErasedView(function),
               std::move(options));
   }
+#define RETORT_VIEW(R)                                                                        \
+  template <R (*function)()>                                                                  \
+  void route(Rule<R()> rule, Methods methods = {GET}, RouteOptions options = {}) const {      \
+    add_route(rule, detail::function_name<function>(), methods, detail::ErasedView(function), \
+              std::move(options));                                                            \
+  }
+  RETORT_VIEW(std::string)
+  RETORT_VIEW(const char*)
+  RETORT_VIEW(Response)
+  RETORT_VIEW(retort::json)
+#undef RETORT_VIEW
   /// A lambda under an endpoint's name.
   template <class F>
   void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods = {GET}) {
-    add_route(rule.text(), endpoint, methods, detail::ErasedView::of(std::move(view)));
+    add_route(rule, endpoint, methods, detail::ErasedView::of(std::move(view)));
   }
   template <class F>
   void route(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, Methods methods,
              RouteOptions options) {
-    add_route(rule.text(), endpoint, methods, detail::ErasedView::of(std::move(view)), std::move(options));
+    add_route(rule, endpoint, methods, detail::ErasedView::of(std::move(view)), std::move(options));
   }
 
 // get, post, put, patch, delete_: three spellings each, as route has them, plus a lambda
 // without a name, whose endpoint is "GET /rule".
-#define RETORT_METHOD(name, METHOD)                                                                          \
-  template <auto function>                                                                                   \
-  void name(Rule<decltype(function)> rule) {                                                                 \
-    this->add_function(rule.text(), detail::function_name<function>(), METHOD, function);                    \
-  }                                                                                                          \
-  template <auto function>                                                                                   \
-  void name(Rule<decltype(function)> rule, RouteOptions options) {                                           \
-    add_route(rule.text(), detail::function_name<function>(), {METHOD}, detail::ErasedView(function),        \
-              std::move(options));                                                                           \
-  }                                                                                                          \
-  template <class F>                                                                                         \
-  void name(std::type_identity_t<Rule<F>> rule, F view) {                                                    \
-    if constexpr (detail::kIsPlain<F>) {                                                                     \
-      this->add_function(rule.text(), {}, METHOD, static_cast<detail::Signature<F>*>(view));                 \
-    } else {                                                                                                 \
-      add_route(rule.text(), {}, {METHOD}, detail::ErasedView::of(std::move(view)));                         \
-    }                                                                                                        \
-  }                                                                                                          \
-  template <class F>                                                                                         \
-  void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options) {                              \
-    add_route(rule.text(), {}, {METHOD}, detail::ErasedView::of(std::move(view)), std::move(options));       \
-  }                                                                                                          \
-  template <class F>                                                                                         \
-  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view) {                         \
-    if constexpr (detail::kIsPlain<F>) {                                                                     \
-      this->add_function(rule.text(), endpoint, METHOD, static_cast<detail::Signature<F>*>(view));           \
-    } else {                                                                                                 \
-      add_route(rule.text(), endpoint, {METHOD}, detail::ErasedView::of(std::move(view)));                   \
-    }                                                                                                        \
-  }                                                                                                          \
-  template <class F>                                                                                         \
-  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, RouteOptions options) {   \
-    add_route(rule.text(), endpoint, {METHOD}, detail::ErasedView::of(std::move(view)), std::move(options)); \
+#define RETORT_VIEW(name, METHOD, R)                                                           \
+  template <R (*function)()>                                                                   \
+  void name(Rule<R()> rule, RouteOptions options = {}) const {                                 \
+    add_route(rule, detail::function_name<function>(), {METHOD}, detail::ErasedView(function), \
+              std::move(options));                                                             \
   }
+#define RETORT_METHOD(name, METHOD)                                                                        \
+  template <auto function>                                                                                 \
+  void name(Rule<decltype(function)> rule) {                                                               \
+    this->add_function(rule, detail::function_name<function>(), METHOD, function);                         \
+  }                                                                                                        \
+  template <auto function>                                                                                 \
+  void name(Rule<decltype(function)> rule, RouteOptions options) {                                         \
+    add_route(rule, detail::function_name<function>(), {METHOD}, detail::ErasedView(function),             \
+              std::move(options));                                                                         \
+  }                                                                                                        \
+  template <class F>                                                                                       \
+  void name(std::type_identity_t<Rule<F>> rule, F view) {                                                  \
+    if constexpr (detail::kIsPlain<F>) {                                                                   \
+      this->add_function(rule, {}, METHOD, static_cast<detail::Signature<F>*>(view));                      \
+    } else {                                                                                               \
+      add_route(rule, {}, {METHOD}, detail::ErasedView::of(std::move(view)));                              \
+    }                                                                                                      \
+  }                                                                                                        \
+  template <class F>                                                                                       \
+  void name(std::type_identity_t<Rule<F>> rule, F view, RouteOptions options) {                            \
+    add_route(rule, {}, {METHOD}, detail::ErasedView::of(std::move(view)), std::move(options));            \
+  }                                                                                                        \
+  template <class F>                                                                                       \
+  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view) {                       \
+    if constexpr (detail::kIsPlain<F>) {                                                                   \
+      this->add_function(rule, endpoint, METHOD, static_cast<detail::Signature<F>*>(view));                \
+    } else {                                                                                               \
+      add_route(rule, endpoint, {METHOD}, detail::ErasedView::of(std::move(view)));                        \
+    }                                                                                                      \
+  }                                                                                                        \
+  template <class F>                                                                                       \
+  void name(std::type_identity_t<Rule<F>> rule, std::string_view endpoint, F view, RouteOptions options) { \
+    add_route(rule, endpoint, {METHOD}, detail::ErasedView::of(std::move(view)), std::move(options));      \
+  }                                                                                                        \
+  RETORT_VIEW(name, METHOD, std::string)                                                                   \
+  RETORT_VIEW(name, METHOD, const char*)                                                                   \
+  RETORT_VIEW(name, METHOD, Response)                                                                      \
+  RETORT_VIEW(name, METHOD, retort::json)
   RETORT_METHOD(get, GET)
   RETORT_METHOD(post, POST)
   RETORT_METHOD(put, PUT)
   RETORT_METHOD(patch, PATCH)
   RETORT_METHOD(delete_, DELETE)
 #undef RETORT_METHOD
+#undef RETORT_VIEW
 };
 
 }  // namespace retort

@@ -81,7 +81,7 @@ void App::add_static_route() {
   RouteOptions route;
   if (options.host_matching) route.rule.host = options.static_host;
   add_url_rule(detail::static_rule(data_->static_files), "static", detail::static_view(*data_), {"GET"},
-               std::move(route));
+               std::move(route), std::source_location());
 }
 
 http::OptionalSeconds App::get_send_file_max_age(std::string_view path) const {

@@ -117,11 +117,12 @@ detail::ErasedView ClassView::view() const {
 }
 
 void Scaffold::add_url_rule(std::string rule, const ClassView& view, std::vector<std::string> methods,
-                            RouteOptions options) {
+                            RouteOptions options, std::source_location where) {
   if (methods.empty() && !options.rule.methods) methods = view.methods;
   if (!options.provide_automatic_options) options.provide_automatic_options = view.provide_automatic_options;
   std::string endpoint = options.endpoint.empty() ? view.endpoint() : options.endpoint;
-  add_url_rule(std::move(rule), std::move(endpoint), view.view(), std::move(methods), std::move(options));
+  add_url_rule(std::move(rule), std::move(endpoint), view.view(), std::move(methods), std::move(options),
+               where);
 }
 
 }  // namespace retort

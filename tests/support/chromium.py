@@ -135,7 +135,7 @@ class Chromium:
             except BrowserError:  # a page that is being left, or has not what the expression names yet
                 return False
             found.append(value)
-            return bool(value)
+            return value not in (None, False, 0, "")  # as in JavaScript: an element comes as {}
 
         self._until(holds, what or script, patience)
         return found[-1]

@@ -50,6 +50,7 @@ struct Route {
   const Scope* scope = nullptr;
   const routing::Rule* rule = nullptr;
   bool automatic_options = false;
+  std::source_location where;
   std::vector<ArgumentSource> arguments;
 };
 
@@ -60,6 +61,8 @@ struct AppHookSegment {
       processors;  // sizes of the app's own lists then
 };
 
+/// "file:line"; "" where it is not known.
+std::string place_text(const std::source_location& where);
 /// The folder of a source file, as the compiler was given it.
 std::string folder_of(const char* source_file);
 /// What the exception says and the request's line.
@@ -106,9 +109,9 @@ struct App::Impl {
   Impl(const std::string& app_name, AppOptions app_options, const char* source_file);
 
   // Set-up (app.cpp, register.cpp).
-  void add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
-                 const std::vector<std::string>& methods, const RouteOptions& options,
-                 const detail::Scope* scope);
+  detail::Route& add_route(App& app, const detail::ErasedView& view, std::string endpoint, std::string rule,
+                           const std::vector<std::string>& methods, const RouteOptions& options,
+                           const detail::Scope* scope);
   void bind_views(App& app);
   void read_config(App& app);
   void freeze(App& app);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct RouteRecord {
   std::vector<std::string> methods;
   ErasedView view;
   RouteOptions options;
+  std::source_location where;  // that the program added it at
 };
 
 struct Hooks {

@@ -175,7 +175,8 @@ std::vector<std::string> methods_of(const routing::Rule& rule) {
   return out.empty() ? *rule.methods() : out;
 }
 
-void check_rule(const routing::Map& map, const routing::Rule& rule, Findings& out) {
+void check_rule(const App& app, const routing::Rule& rule, Findings& out) {
+  const routing::Map& map = app.url_map();
   if (rule.build_only()) return;
   const std::optional<routing::Map> only = alone(map, rule);
   if (!only) return;
@@ -192,14 +193,16 @@ void check_rule(const routing::Map& map, const routing::Rule& rule, Findings& ou
     hidden += (hidden.empty() ? "" : ", ") + method;
   }
   if (!other) return;
-  const std::string who = fmt::format("'{}' (endpoint '{}')", other->rule(), other->endpoint());
+  const std::string place = place_of(app, rule), others = place_of(app, *other);
+  const std::string who = fmt::format("'{}' (endpoint '{}'{}{})", other->rule(), other->endpoint(),
+                                      others.empty() ? "" : ", ", others);
   if (count == methods.size()) {
-    out.push_back({true, "",
+    out.push_back({true, place,
                    fmt::format("the rule '{}' (endpoint '{}') is never reached: {} answers in its place",
                                rule.rule(), rule.endpoint(), who)});
   } else {
     out.push_back(
-        {false, "",
+        {false, place,
          fmt::format("the rule '{}' (endpoint '{}') is not reached with {}: {} answers in its place",
                      rule.rule(), rule.endpoint(), hidden, who)});
   }
@@ -209,7 +212,7 @@ void check_rule(const routing::Map& map, const routing::Rule& rule, Findings& ou
 
 void check_rules(App& app, Findings& out) {
   const routing::Map& map = app.url_map();
-  for (std::size_t i = 0; i < map.size(); ++i) check_rule(map, map[i], out);
+  for (std::size_t i = 0; i < map.size(); ++i) check_rule(app, map[i], out);
   for (const std::string& endpoint : endpoints_without_rule(app))
     out.push_back({false, "", fmt::format("the view of the endpoint '{}' has no rule", endpoint)});
 }

@@ -149,6 +149,7 @@ TEST_F(Check, AFolderOfABlueprintThatIsNotThere) {
 
 TEST_F(Check, RulesThatAreNotReached) {
   App app = make_app();
+  const int line = __LINE__;
   app.get("/<name>", "first", text_page);
   app.get("/<string(length=3):code>", "second", text_page);
   app.get("/<any(one, two):word>", "third", text_page);
@@ -158,16 +159,39 @@ TEST_F(Check, RulesThatAreNotReached) {
   app.route("/edit/<id>", "edit", text_page, {GET, POST});
   app.post("/edit/<string(length=3):key>", "save", text_page);
   app.route("/edit/<any(a, b):key>", "replace", text_page, {GET, PUT});
+  const auto at = [&](int place) { return __FILE__ + (":" + std::to_string(line + place)); };
   EXPECT_EQ(
       found(app),
-      "error: the rule '/<string(length=3):code>' (endpoint 'second') is never reached: '/<name>' "
-      "(endpoint 'first') answers in its place\n"
-      "error: the rule '/<any(one, two):word>' (endpoint 'third') is never reached: '/<name>' (endpoint "
-      "'first') answers in its place\n"
-      "error: the rule '/edit/<string(length=3):key>' (endpoint 'save') is never reached: '/edit/<id>' "
-      "(endpoint 'edit') answers in its place\n"
-      "warning: the rule '/edit/<any(a, b):key>' (endpoint 'replace') is not reached with GET: "
-      "'/edit/<id>' (endpoint 'edit') answers in its place\n");
+      at(2) +
+          ": error: the rule '/<string(length=3):code>' (endpoint 'second') is never reached: '/<name>' "
+          "(endpoint 'first', " +
+          at(1) + ") answers in its place\n" + at(3) +
+          ": error: the rule '/<any(one, two):word>' (endpoint 'third') is never reached: '/<name>' "
+          "(endpoint "
+          "'first', " +
+          at(1) + ") answers in its place\n" + at(8) +
+          ": error: the rule '/edit/<string(length=3):key>' (endpoint 'save') is never reached: '/edit/<id>' "
+          "(endpoint 'edit', " +
+          at(7) + ") answers in its place\n" + at(9) +
+          ": warning: the rule '/edit/<any(a, b):key>' (endpoint 'replace') is not reached with GET: "
+          "'/edit/<id>' (endpoint 'edit', " +
+          at(7) + ") answers in its place\n");
+}
+
+TEST_F(Check, WhereABlueprintsRuleWasAdded) {
+  App app = make_app();
+  Blueprint bp{"shop"};
+  const int line = __LINE__;
+  bp.add_url_rule("/<name>", "first", text_page);
+  bp.get<text_page>("/<any(zqx):x>");
+  bp.add_url_rule("/none", "third");
+  app.register_blueprint(bp, {.url_prefix = "/s"});
+  const auto at = [&](int place) { return __FILE__ + (":" + std::to_string(line + place)); };
+  const std::string shown = found(app);
+  EXPECT_THAT(shown,
+              HasSubstr(at(2) + ": error: the rule '/s/<any(zqx):x>' (endpoint 'shop.text_page') is never"));
+  EXPECT_THAT(shown, HasSubstr("(endpoint 'shop.first', " + at(1) + ") answers"));
+  EXPECT_THAT(shown, HasSubstr("error: " + at(3) + ": the rule '/s/none' of 'shop' has no view"));
 }
 
 TEST_F(Check, RulesThatMatchDifferentThingsAreReached) {
@@ -187,7 +211,7 @@ TEST_F(Check, RulesThatMatchDifferentThingsAreReached) {
 TEST_F(Check, ViewsAndEndpointsAgree) {
   App without_view = make_app();
   without_view.add_url_rule("/orphan", "orphan");
-  EXPECT_THAT(found(without_view), HasSubstr("error: the rule '/orphan' of 'shop' has no view"));
+  EXPECT_THAT(found(without_view), HasSubstr(": the rule '/orphan' of 'shop' has no view"));
   App without_rule = make_app();
   without_rule.endpoint("lonely", page);
   EXPECT_EQ(found(without_rule), "warning: the view of the endpoint 'lonely' has no rule\n");

@@ -55,6 +55,8 @@ Value route_value(const routing::Rule& rule) {
   std::string methods;
   if (rule.methods()) {
     std::vector<std::string> names = *rule.methods();
+    // As `routes` has it: without those that come by themselves.
+    std::erase_if(names, [](const std::string& name) { return name == "HEAD" || name == "OPTIONS"; });
     std::sort(names.begin(), names.end());
     methods = fmt::format("{}", fmt::join(names, ", "));
   }

@@ -39,6 +39,14 @@ std::optional<BuildError> of_compiler(std::string_view line) {
   return std::nullopt;
 }
 
+/// What GCC says once more of a template argument that it has refused already, as a view's name that is not
+/// declared: "no matching function for call to ‘...get<<expression error> >(...)’".
+bool is_echo(std::string_view message) {
+  static constexpr std::string_view kArgument = "template argument ", kInvalid = " is invalid";
+  return message.find("<expression error>") != message.npos ||
+         (message.starts_with(kArgument) && message.ends_with(kInvalid));
+}
+
 /// "CMake Error at CMakeLists.txt:3 (find_package):"; the message stands in the lines below.
 std::optional<BuildError> of_cmake(std::string_view line) {
   static constexpr std::string_view kAt = "CMake Error at ";
@@ -99,7 +107,7 @@ std::vector<BuildError> build_errors(std::string_view output, std::size_t most) 
     std::optional<BuildError> found = of_compiler(line);
     if (!found && (found = of_cmake(line))) message_follows = found->message.empty();
     if (!found) found = of_linker(line);
-    if (!found) continue;
+    if (!found || (!out.empty() && is_echo(found->message))) continue;
     const bool known = std::any_of(out.begin(), out.end(), [&](const BuildError& each) {
       return each.file == found->file && each.line == found->line && each.message == found->message;
     });

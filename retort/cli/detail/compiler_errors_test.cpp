@@ -32,6 +32,16 @@ TEST(BuildErrors, AreThoseOfCompilersAndLinkers) {
       {"\x1b[1m/w/app.cpp:9:1: \x1b[0m\x1b[0;1;31merror: \x1b[0m\x1b[1munknown type name 'Ap'\x1b[0m\r\n",
        {"/w/app.cpp", 9, 1, "unknown type name 'Ap'"}},
       {"C:/x.h:4: error: something old\n", {"C:/x.h", 4, 0, "something old"}},
+      {"app.cpp:6:11: error: ‘hoem’ was not declared in this scope; did you mean ‘home’?\n"
+       "    6 |   app.get<hoem>(\"/\");\n      |           ^~~~\n      |           home\n"
+       "app.cpp:6:16: error: no matching function for call to ‘retort::App::get<<expression error> >(const "
+       "char "
+       "[2])’\n"
+       "app.h:3:8: note: candidate: ‘template<auto function> void get(Rule)’\n"
+       "app.cpp:6:16: error: template argument 1 is invalid\n",
+       {"app.cpp", 6, 11, "‘hoem’ was not declared in this scope; did you mean ‘home’?"}},
+      {"app.cpp:6:16: error: template argument 1 is invalid\n",
+       {"app.cpp", 6, 16, "template argument 1 is invalid"}},
       {"CMake Error at CMakeLists.txt:3 (find_package):\n  By not providing \"FindX.cmake\"\n",
        {"CMakeLists.txt", 3, 0, "By not providing \"FindX.cmake\""}},
       {"CMake Error: The source directory does not exist\n",

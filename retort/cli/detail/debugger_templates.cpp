@@ -24,6 +24,7 @@ h1 { margin: 0 0 .25rem; font-size: 1.35rem; color: var(--accent); overflow-wrap
 h2 { margin: 2rem 0 .75rem; font-size: 1rem; }
 .message { margin: 0; font-size: 1.1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .cause { margin: .75rem 0 0; color: var(--dim); overflow-wrap: anywhere; }
+.cause + details, .cause + .card { margin-top: 1rem; }
 .where { margin: .75rem 0 0; color: var(--dim); font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 code, pre, td, .place { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 13px; }
 .card, details { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0 0 .6rem; }
@@ -46,14 +47,16 @@ td, th { text-align: left; vertical-align: top; padding: .3rem .8rem; border-top
 tr:first-child > * { border-top: 0; }
 th { font-weight: 600; font-size: 13px; }
 td:first-child { color: var(--dim); white-space: nowrap; }
-.panel td:first-child { white-space: normal; color: inherit; }
+.panel td:first-child, .routes td:first-child { white-space: normal; color: inherit; }
+.routes th, .routes td + td { white-space: nowrap; }
 textarea { width: 100%; min-height: 14rem; padding: .7rem; border: 0; border-top: 1px solid var(--line);
   background: var(--code); color: inherit; font: 12px/1.45 ui-monospace, monospace; border-radius: 0 0 8px 8px; }
 button { font: inherit; font-size: 13px; color: var(--link); background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; padding: .25rem .7rem; cursor: pointer; }
 footer { margin-top: 2.5rem; color: var(--dim); font-size: 13px; }
 a { color: var(--link); }
-@media (max-width: 40rem) { main { padding: 1rem .6rem 3rem; } td:first-child { white-space: normal; min-width: 7rem; } }
+@media (max-width: 40rem) { main { padding: 1rem .6rem 3rem; } td:first-child { white-space: normal; min-width: 7rem; }
+  .routes td, .routes th { padding-left: .5rem; padding-right: .5rem; } }
 </style>
 </head>
 <body>
@@ -147,7 +150,7 @@ constexpr std::string_view kErrorText = R"text({% for each in exceptions -%}
 constexpr std::string_view kNotFoundPage = R"html({% extends "layout.html" %}
 {% block title %}404 Not Found: {{ path }}{% endblock %}
 {% macro table(rules) %}
-<div class="card"><table>
+<div class="card scroll routes"><table>
 <tr><th scope="col">Rule</th><th scope="col">Methods</th><th scope="col">Endpoint</th></tr>
 {% for each in rules %}<tr><td>{{ each.rule }}</td><td>{{ each.methods }}</td><td>{{ each.endpoint }}</td></tr>
 {% endfor %}</table></div>

@@ -39,10 +39,12 @@ constexpr std::string_view kScript = R"js((function () {
     (state.errors || []).forEach(function (error) {
       box.appendChild(element("div", "margin-top:8px;color:#ffb4ab",
         (error.file ? error.file + ":" + error.line + ": " : "") + error.message));
+      var source = element("div", "overflow-x:auto");
       (error.source || []).forEach(function (line) {
-        box.appendChild(element("div", line.marked ? "background:#5c2426" : "color:#d8c2c0",
-          String(line.number).padStart(5) + "  " + line.text));
+        source.appendChild(element("div", "white-space:pre;min-width:max-content;" +
+          (line.marked ? "background:#5c2426" : "color:#d8c2c0"), String(line.number).padStart(5) + "  " + line.text));
       });
+      box.appendChild(source);
     });
     if (state.text) box.appendChild(element("div", "margin-top:8px", state.text));
     document.body.appendChild(box);
@@ -50,10 +52,12 @@ constexpr std::string_view kScript = R"js((function () {
   var source = new EventSource("/_retort/live/events");
   source.onmessage = function (event) {
     var state = JSON.parse(event.data);
-    if (String(state.generation) !== generation || String(state.assets) !== assets) {
+    var shown = me.dataset.version;
+    if (String(state.generation) !== generation || String(state.assets) !== assets ||
+        (shown && shown !== event.lastEventId)) {
       source.close();
       location.reload();
-    } else if (!me.dataset.page) {
+    } else if (!shown) {
       show(state);
     }
   };
@@ -87,7 +91,7 @@ void send_events(BodyWriter& body, const DevState& state, std::uint64_t generati
       seen = version;
       silent = 0;
       const std::string text = state.read();
-      body.write(fmt::format("data: {}\n\n", text));
+      body.write(fmt::format("id: {}\ndata: {}\n\n", version, text));
       body.flush();
       if (number_of(parsed(text), "generation") > generation) return;
     } else if (silent >= kTurnsOfSilence) {
@@ -119,9 +123,11 @@ bool LiveReload::answer(const Request& request, Response& response) const {
   return true;
 }
 
-std::string LiveReload::script_tag() const {
-  return fmt::format("<script src=\"{}script.js\" data-generation=\"{}\" data-assets=\"{}\"></script>\n",
-                     kLivePrefix, generation_, number_of(parsed(state_->read()), "assets"));
+std::string LiveReload::script_tag(bool is_trouble) const {
+  const std::string version =
+      is_trouble ? fmt::format(" data-version=\"{}\"", state_->version()) : std::string();
+  return fmt::format("<script src=\"{}script.js\" data-generation=\"{}\" data-assets=\"{}\"{}></script>\n",
+                     kLivePrefix, generation_, number_of(parsed(state_->read()), "assets"), version);
 }
 
 void LiveReload::add_script(const Request& request, Response& response) const {

@@ -27,7 +27,8 @@ class LiveReload {
   bool answer(const Request& request, Response& response) const;
   /// Adds the script to a page that a browser on this machine asked for.
   void add_script(const Request& request, Response& response) const;
-  std::string script_tag() const;
+  /// `is_trouble`: of a page that shows the state itself, and is loaded anew when that changes.
+  std::string script_tag(bool is_trouble = false) const;
   /// Ends the streams that are open.
   void stop() { stopped_->store(true, std::memory_order_relaxed); }
 

@@ -25,13 +25,14 @@ class TroubleHandler final : public Handler {
 
   void handle(Request& request, Response& response) override {
     if (live.answer(request, response)) return;
+    const std::string script = live.script_tag(true);  // what is shown is of then, or later
     const Result<Value> known = json::parse(state_->read());
     Value data = known ? *known : Value::dict();
     const bool html = wants_html(request);
     response.status_code = 503;
     response.headers.set("Cache-Control", "no-store");
     response.headers.set("Retry-After", "1");
-    if (html) data.set("script", Value::markup(live.script_tag()));
+    if (html) data.set("script", Value::markup(script));
     response.set_content_type(html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
     response.set_data(pages_.render(html ? "trouble.html" : "trouble.txt", data));
   }

@@ -33,7 +33,18 @@ constexpr std::string_view kName = "sqlalchemy";
 constexpr std::string_view kSession = "_sqlalchemy_session";
 constexpr std::string_view kQueries = "_sqlalchemy_queries";
 
-using RecordedQueries = std::vector<RecordedQuery>;
+/// Where they were asked for is looked up for who asks.
+struct RecordedQueries {
+  std::vector<RecordedQuery> queries = {};
+  std::vector<std::vector<std::uintptr_t>> stacks = {};  // of the last ones, which have no location yet
+
+  const std::vector<RecordedQuery>& located() {
+    const std::size_t first = queries.size() - stacks.size();
+    for (std::size_t i = 0; i < stacks.size(); ++i) queries[first + i].location = detail::caller(stacks[i]);
+    stacks.clear();
+    return queries;
+  }
+};
 
 /// For SQLALCHEMY_RECORD_QUERIES.
 class Recorder final : public StatementObserver {
@@ -41,9 +52,11 @@ class Recorder final : public StatementObserver {
   explicit Recorder(std::string bind_key) : bind_key_(std::move(bind_key)) {}
   void on_statement(const Event& event) override {
     if (!has_app_context()) return;
-    RecordedQuery query{event.statement, {}, bind_key_, event.begin, event.end, detail::caller()};
+    RecordedQuery query{event.statement, {}, bind_key_, event.begin, event.end, {}};
     for (std::size_t i = 0; i < event.executions; ++i) query.parameters.push_back(*event.parameters[i]);
-    g.setdefault<RecordedQueries>(kQueries, [] { return RecordedQueries(); }).push_back(std::move(query));
+    RecordedQueries& all = g.setdefault<RecordedQueries>(kQueries, [] { return RecordedQueries(); });
+    all.queries.push_back(std::move(query));
+    all.stacks.push_back(detail::call_stack());
   }
 
  private:
@@ -58,9 +71,9 @@ bool is_recorded(const App& app) {
 /// The debug page's table of what the request has asked.
 Value sql_panel(Context& context) {
   Value rows = Value::list();
-  const auto* const queries = context.g().find<RecordedQueries>(kQueries);
-  if (!queries) return rows;
-  for (const RecordedQuery& each : *queries) {
+  auto* const all = context.g().find<RecordedQueries>(kQueries);
+  if (!all) return rows;
+  for (const RecordedQuery& each : all->located()) {
     const double milliseconds = std::chrono::duration<double, std::milli>(each.duration()).count();
     rows.push_back(Value::dict({{"ms", fmt::format("{:.2f}", milliseconds)},
                                 {"times", each.parameters.size()},
@@ -73,7 +86,10 @@ Value sql_panel(Context& context) {
 
 // For debug mode: called where the code asks row by row.
 void warn_n_plus_one(std::string_view message) {
-  current_app->logger.warning(fmt::format("{} [asked by {}]", message, detail::caller()));
+  const std::string view =
+      has_request_context() ? fmt::format("view {}, ", request->endpoint) : std::string();
+  current_app->logger.warning(
+      fmt::format("{} [{}asked by {}]", message, view, detail::caller(detail::call_stack())));
 }
 
 /// The replicas of one role, which take turns.
@@ -340,9 +356,9 @@ Session& Database::session() const {
 }
 
 const std::vector<RecordedQuery>& Database::get_recorded_queries() const {
-  static const RecordedQueries none;
-  const RecordedQueries* const found = g.find<RecordedQueries>(kQueries);
-  return found ? *found : none;
+  static const std::vector<RecordedQuery> none;
+  RecordedQueries* const found = g.find<RecordedQueries>(kQueries);
+  return found ? found->located() : none;
 }
 
 Engine& Database::engine(std::string_view bind_key) const {

@@ -13,12 +13,15 @@
 extern "C" {
 struct backtrace_state;
 using backtrace_error_callback = void (*)(void* data, const char* message, int number);
+using backtrace_simple_callback = int (*)(void* data, std::uintptr_t pc);
 using backtrace_full_callback = int (*)(void* data, std::uintptr_t pc, const char* file, int line,
                                         const char* function);
 backtrace_state* backtrace_create_state(const char* file, int threaded, backtrace_error_callback error,
                                         void* data);
-int backtrace_full(backtrace_state* state, int skip, backtrace_full_callback callback,
-                   backtrace_error_callback error, void* data);
+int backtrace_simple(backtrace_state* state, int skip, backtrace_simple_callback callback,
+                     backtrace_error_callback error, void* data);
+int backtrace_pcinfo(backtrace_state* state, std::uintptr_t pc, backtrace_full_callback callback,
+                     backtrace_error_callback error, void* data);
 }
 #endif
 
@@ -62,6 +65,11 @@ std::string demangled(const char* function) {
   return std::string(whole.substr(0, whole.find('(', whole.starts_with('(') ? 1 : 0)));
 }
 
+int on_address(void* data, std::uintptr_t pc) {
+  static_cast<std::vector<std::uintptr_t>*>(data)->push_back(pc);
+  return 0;
+}
+
 int on_frame(void* data, std::uintptr_t, const char* file, int line, const char* function) {
   if (!file || line <= 0 || !is_of_application(file, function)) return 0;
   std::string& out = *static_cast<std::string*>(data);
@@ -81,10 +89,22 @@ backtrace_state* shared_state() {
 
 }  // namespace
 
-std::string caller() {
+std::vector<std::uintptr_t> call_stack() {
+  std::vector<std::uintptr_t> out;
+#ifdef RETORT_HAS_BACKTRACE
+  if (backtrace_state* const state = shared_state()) backtrace_simple(state, 1, on_address, on_error, &out);
+#endif
+  return out;
+}
+
+std::string caller([[maybe_unused]] const std::vector<std::uintptr_t>& stack) {
   std::string out;
 #ifdef RETORT_HAS_BACKTRACE
-  if (backtrace_state* const state = shared_state()) backtrace_full(state, 1, on_frame, on_error, &out);
+  if (backtrace_state* const state = shared_state()) {
+    for (const std::uintptr_t address : stack) {
+      if (backtrace_pcinfo(state, address, on_frame, on_error, &out) != 0) break;
+    }
+  }
 #endif
   return out.empty() ? std::string(kUnknown) : out;
 }
