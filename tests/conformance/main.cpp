@@ -7,6 +7,7 @@
 namespace retort::conformance {
 void add_csrf_ops(Table& table);
 void add_dotenv_ops(Table& table);
+void add_forms_ops(Table& table);
 void add_http_a_ops(Table& table);
 void add_http_b_ops(Table& table);
 void add_jinja_ops(Table& table);
@@ -23,6 +24,9 @@ int main() {
 #endif
 #ifdef RETORT_OPS_DOTENV
   retort::conformance::add_dotenv_ops(table);
+#endif
+#ifdef RETORT_OPS_FORMS
+  retort::conformance::add_forms_ops(table);
 #endif
 #ifdef RETORT_OPS_HTTP_A
   retort::conformance::add_http_a_ops(table);

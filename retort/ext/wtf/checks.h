@@ -22,8 +22,8 @@ bool is_email(std::string_view text, EmailRules rules = {});
 struct UrlRules {
   bool require_tld = true;  ///< "http://localhost" is none
   bool allow_ip = true;     ///< "http://127.0.0.1" is one
-  /// {"http", "https"}: no others. Empty: any, javascript: among them, so not for what becomes a link.
-  std::vector<std::string> schemes = {};
+  /// Empty: any, javascript: among them, so not for what becomes a link.
+  std::vector<std::string> schemes = {"http", "https"};
 };
 
 /// "scheme://host", then perhaps ":port", "/path", "?query" (WTForms: URL). Not for targets of

@@ -146,7 +146,7 @@ class SelectFieldOf : public FieldOf<T>, public ShownChoices {
     this->put(*std::move(chosen));
   }
   void pre_validate(BaseForm&) override {
-    if (!validate_choice_) return;
+    if (!validate_choice_ || !this->process_errors.empty()) return;
     if (!choices.given()) detail::throw_no_choices(*this);
     for (const Choice<T>& choice : choices) {
       if (this->has_data() && choice.value == this->value()) return;
@@ -166,6 +166,8 @@ class RadioFieldOf : public SelectFieldOf<T> {
  public:
   using SelectFieldOf<T>::SelectFieldOf;
   std::string_view type() const override { return "RadioField"; }
+  /// Of the buttons together: each has one that leads to it.
+  Label label() const override { return {{}, this->label_text()}; }
   Owned<Field> clone() const override { return std::make_unique<RadioFieldOf>(*this); }
 
  protected:

@@ -85,7 +85,7 @@ class Field {
   std::string_view short_name() const;
   std::string_view id() const;
   std::string label_text() const;
-  Label label() const { return {std::string(id()), label_text()}; }
+  virtual Label label() const { return {std::string(id()), label_text()}; }
   std::string_view description() const { return definition_->description; }
   const Value& render_kw() const { return definition_->render_kw; }
   const std::vector<Validator>& validators() const { return definition_->validators; }

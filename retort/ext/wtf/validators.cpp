@@ -16,16 +16,12 @@ namespace retort::wtf {
 namespace {
 
 using detail::fill_places;
+using detail::message_of;
 
 bool is_blank(std::string_view text) {
   for (std::size_t at = 0; at < text.size();)
     if (!unicode::is_space(utf8::decode(text, at))) return false;
   return true;
-}
-
-/// The program's message; without one, `otherwise` in the form's language.
-std::string message_of(const Message& message, const Field& field, std::string_view otherwise) {
-  return message ? *message : field.gettext(otherwise);
 }
 
 /// A field's data as text; "" without any.
@@ -223,16 +219,7 @@ struct Choice {
     std::vector<std::string> texts;
     for (const Literal& value : values) texts.push_back(value.value().str());
     throw ValidationError(fill_places(message_of(message, field, otherwise),
-                                      {{"values", formatter ? formatter(texts) : joined(texts)}}));
-  }
-
-  static std::string joined(const std::vector<std::string>& texts) {
-    std::string out;
-    for (const std::string& text : texts) {
-      if (&text != &texts.front()) out += ", ";
-      out += text;
-    }
-    return out;
+                                      {{"values", formatter ? formatter(texts) : detail::joined(texts)}}));
   }
 };
 

@@ -154,6 +154,16 @@ Validator ip_address(IpVersions versions, Message message = {});
 Validator mac_address(Message message = {});
 Validator uuid(Message message = {});
 
+// Files (Flask-WTF), for FileField and MultipleFileField; of several, each must fit.
+
+/// A file was sent; else nothing further is checked. Flag: required.
+Validator file_required(Message message = {});
+/// Its name ends with one of the extensions, in small letters and without the dot. What is in the file
+/// may be anything. `message` is shown as it is.
+Validator file_allowed(std::vector<std::string> extensions, Message message = {});
+/// It has at most, and at least, so many bytes.
+Validator file_size(std::uint64_t max_size, std::uint64_t min_size = 0, Message message = {});
+
 // What must not change.
 
 /// What came must be what the form was made with. Flag: readonly.

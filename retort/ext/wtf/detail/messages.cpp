@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/wtf/detail/messages.h"
 
+#include "retort/ext/wtf/field.h"
+
 namespace retort::wtf::detail {
+
+std::string message_of(const std::optional<std::string>& own, const Field& field,
+                       std::string_view otherwise) {
+  return own ? *own : field.gettext(otherwise);
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) {
+    if (&text != &texts.front()) out += ", ";
+    out += text;
+  }
+  return out;
+}
 
 namespace {
 
