@@ -41,7 +41,7 @@ class AccessLogTest : public ::testing::Test {
     options.limits.max_target = 100;
     options.limits.max_header_bytes = 400;
     options.limits.max_body_bytes = 1000;
-    options.timeouts.header = 100ms;
+    options.timeouts.header = 500ms;
     options.on_error = [](std::string_view) {};
     options.on_access = [this](const AccessRecord& record) {
       const std::lock_guard lock(mutex_);

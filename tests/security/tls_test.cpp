@@ -59,7 +59,7 @@ std::string client_hello() {
 }
 
 TEST_F(TlsAttack, HandshakesThatAreSlowOrSilentEndInTime) {
-  serve(milliseconds(150));
+  serve(milliseconds(1000));
   const std::string hello = client_hello();
   const auto begun = std::chrono::steady_clock::now();
   RawClient silent(server_->port()), half(server_->port()), whole(server_->port()), dripping(server_->port());
@@ -73,7 +73,7 @@ TEST_F(TlsAttack, HandshakesThatAreSlowOrSilentEndInTime) {
     std::this_thread::sleep_for(1ms);
   }
   EXPECT_EQ(dripping.read_to_end(), "");
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, 5s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s);
 }
 
 TEST_F(TlsAttack, GarbageEndsItsConnectionAlone) {
