@@ -2,6 +2,7 @@
 #include "retort/ext/wtf/date_fields.h"
 
 #include "retort/app/scaffold.h"
+#include "retort/ext/wtf/detail/field_kind.h"
 #include "retort/ext/wtf/detail/time_format.h"
 #include "retort/ext/wtf/widgets.h"
 
@@ -29,6 +30,10 @@ std::string joined(const std::vector<std::string>& values) {
 }
 
 }  // namespace
+
+template class FieldOf<Date>;
+template class FieldOf<Time>;
+template class FieldOf<DateTime>;
 
 namespace detail {
 
@@ -83,6 +88,24 @@ template class FormattedField<DateTime>;
 
 }  // namespace detail
 
+DateTimeField::DateTimeField(LabelText label, std::initializer_list<Validator> validators, Options options)
+    : DateTimeField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+DateTimeField::DateTimeField(LabelText label, Options options)
+    : DateTimeField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
+DateField::DateField(LabelText label, std::initializer_list<Validator> validators, Options options)
+    : DateField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+DateField::DateField(LabelText label, Options options)
+    : DateField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
+TimeField::TimeField(LabelText label, std::initializer_list<Validator> validators, Options options)
+    : TimeField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+TimeField::TimeField(LabelText label, Options options)
+    : TimeField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
 void DateTimeField::define(std::string_view name, bool immortal) {
   define_formats(name, immortal, {"%Y-%m-%d %H:%M:%S"}, "Not a valid datetime value.");
 }
@@ -109,34 +132,28 @@ void TimeField::define(std::string_view name, bool immortal) {
   define_formats(name, immortal, {"%H:%M"}, "Not a valid time value.");
 }
 
-const Widget& DateTimeField::default_widget() const {
-  static const DateTimeInput widget;
-  return widget;
-}
+std::string_view DateTimeField::type() const { return "DateTimeField"; }
+Owned<Field> DateTimeField::clone() const { return detail::copy_of(*this); }
+const Widget& DateTimeField::default_widget() const { return detail::widget_of<DateTimeInput>(); }
 
-const Widget& DateTimeLocalField::default_widget() const {
-  static const DateTimeLocalInput widget;
-  return widget;
-}
+std::string_view DateTimeLocalField::type() const { return "DateTimeLocalField"; }
+Owned<Field> DateTimeLocalField::clone() const { return detail::copy_of(*this); }
+const Widget& DateTimeLocalField::default_widget() const { return detail::widget_of<DateTimeLocalInput>(); }
 
-const Widget& DateField::default_widget() const {
-  static const DateInput widget;
-  return widget;
-}
+std::string_view DateField::type() const { return "DateField"; }
+Owned<Field> DateField::clone() const { return detail::copy_of(*this); }
+const Widget& DateField::default_widget() const { return detail::widget_of<DateInput>(); }
 
-const Widget& MonthField::default_widget() const {
-  static const MonthInput widget;
-  return widget;
-}
+std::string_view MonthField::type() const { return "MonthField"; }
+Owned<Field> MonthField::clone() const { return detail::copy_of(*this); }
+const Widget& MonthField::default_widget() const { return detail::widget_of<MonthInput>(); }
 
-const Widget& WeekField::default_widget() const {
-  static const WeekInput widget;
-  return widget;
-}
+std::string_view WeekField::type() const { return "WeekField"; }
+Owned<Field> WeekField::clone() const { return detail::copy_of(*this); }
+const Widget& WeekField::default_widget() const { return detail::widget_of<WeekInput>(); }
 
-const Widget& TimeField::default_widget() const {
-  static const TimeInput widget;
-  return widget;
-}
+std::string_view TimeField::type() const { return "TimeField"; }
+Owned<Field> TimeField::clone() const { return detail::copy_of(*this); }
+const Widget& TimeField::default_widget() const { return detail::widget_of<TimeInput>(); }
 
 }  // namespace retort::wtf

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "retort/base/civil_time.h"
-#include "retort/base/memory.h"
 #include "retort/ext/wtf/field_of.h"
 
 namespace retort::wtf {
@@ -42,6 +41,10 @@ struct TimeOptions {
   std::string name = {};
   OwnWidget widget = {};
 };
+
+extern template class FieldOf<Date>;
+extern template class FieldOf<Time>;
+extern template class FieldOf<DateTime>;
 
 namespace detail {
 
@@ -84,16 +87,14 @@ class DateTimeField : public detail::FormattedField<DateTime> {
  public:
   using Options = TimeOptions<DateTime>;
   DateTimeField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
-                Options options = {})
-      : FormattedField(std::move(label), validators, std::move(options)) {}
-  DateTimeField(LabelText label, Options options)
-      : FormattedField(std::move(label), {}, std::move(options)) {}
+                Options options = {});
+  DateTimeField(LabelText label, Options options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   DateTimeField(LabelText label, V validators, Options options = {})
       : FormattedField(std::move(label), std::move(validators), std::move(options)) {}
 
-  std::string_view type() const override { return "DateTimeField"; }
-  Owned<Field> clone() const override { return std::make_unique<DateTimeField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:
@@ -103,8 +104,8 @@ class DateTimeField : public detail::FormattedField<DateTime> {
 class DateTimeLocalField : public DateTimeField {
  public:
   using DateTimeField::DateTimeField;
-  std::string_view type() const override { return "DateTimeLocalField"; }
-  Owned<Field> clone() const override { return std::make_unique<DateTimeLocalField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:
@@ -114,15 +115,15 @@ class DateTimeLocalField : public DateTimeField {
 class DateField : public detail::FormattedField<Date> {
  public:
   using Options = TimeOptions<Date>;
-  DateField(LabelText label = nullptr, std::initializer_list<Validator> validators = {}, Options options = {})
-      : FormattedField(std::move(label), validators, std::move(options)) {}
-  DateField(LabelText label, Options options) : FormattedField(std::move(label), {}, std::move(options)) {}
+  DateField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
+            Options options = {});
+  DateField(LabelText label, Options options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   DateField(LabelText label, V validators, Options options = {})
       : FormattedField(std::move(label), std::move(validators), std::move(options)) {}
 
-  std::string_view type() const override { return "DateField"; }
-  Owned<Field> clone() const override { return std::make_unique<DateField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:
@@ -133,8 +134,8 @@ class DateField : public detail::FormattedField<Date> {
 class MonthField : public DateField {
  public:
   using DateField::DateField;
-  std::string_view type() const override { return "MonthField"; }
-  Owned<Field> clone() const override { return std::make_unique<MonthField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:
@@ -145,8 +146,8 @@ class MonthField : public DateField {
 class WeekField : public DateField {
  public:
   using DateField::DateField;
-  std::string_view type() const override { return "WeekField"; }
-  Owned<Field> clone() const override { return std::make_unique<WeekField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:
@@ -156,16 +157,15 @@ class WeekField : public DateField {
 class TimeField : public detail::FormattedField<Time> {
  public:
   using Options = TimeOptions<Time>;
-  TimeField(LabelText label = nullptr, std::initializer_list<Validator> validators = {}, Options options = {})
-      : detail::FormattedField<Time>(std::move(label), validators, std::move(options)) {}
-  TimeField(LabelText label, Options options)
-      : detail::FormattedField<Time>(std::move(label), {}, std::move(options)) {}
+  TimeField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
+            Options options = {});
+  TimeField(LabelText label, Options options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   TimeField(LabelText label, V validators, Options options = {})
       : detail::FormattedField<Time>(std::move(label), std::move(validators), std::move(options)) {}
 
-  std::string_view type() const override { return "TimeField"; }
-  Owned<Field> clone() const override { return std::make_unique<TimeField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:

@@ -7,6 +7,7 @@
 
 #include "retort/app/scaffold.h"
 #include "retort/ext/wtf/base_form.h"
+#include "retort/ext/wtf/detail/field_kind.h"
 #include "retort/ext/wtf/form_data.h"
 #include "retort/ext/wtf/widgets.h"
 
@@ -146,9 +147,6 @@ bool FieldListBase::validate(BaseForm& form, const std::vector<Validator>& extra
   return !has_errors();
 }
 
-const Widget& FieldListBase::default_widget() const {
-  static const ListWidget widget;
-  return widget;
-}
+const Widget& FieldListBase::default_widget() const { return detail::widget_of<ListWidget>(); }
 
 }  // namespace retort::wtf

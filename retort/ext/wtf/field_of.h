@@ -26,6 +26,16 @@ inline constexpr bool kIsList = false;
 template <class T>
 inline constexpr bool kIsList<std::vector<T>> = true;
 
+/// Whether a function's parameter is a std::optional<T>, which a T would convert to as well.
+template <class F, class T>
+constexpr bool takes_optional() {
+  if constexpr (PlainFunction<F>) {
+    return std::is_same_v<std::remove_cvref_t<typename Parameters<F>::first>, std::optional<T>>;
+  } else {
+    return false;
+  }
+}
+
 // Text, lists and bool have a natural empty value; others are absent as an optional.
 template <class T>
 inline constexpr bool kHasEmpty = std::is_same_v<T, std::string> || std::is_same_v<T, bool> || kIsList<T>;
@@ -42,13 +52,13 @@ class Filter {
                                                             std::is_invocable_v<const D&, std::optional<T>>),
                              int> = 0>
   Filter(F f) {  // NOLINT: implicit by design
-    if constexpr (std::is_invocable_v<const D&, T>) {
+    if constexpr (detail::takes_optional<D, T>()) {
+      call_ = [f = std::move(f)](std::optional<T> data) -> std::optional<T> { return f(std::move(data)); };
+    } else {
       call_ = [f = std::move(f)](std::optional<T> data) -> std::optional<T> {
         if (!data) return data;
         return f(*std::move(data));
       };
-    } else {
-      call_ = [f = std::move(f)](std::optional<T> data) -> std::optional<T> { return f(std::move(data)); };
     }
   }
   std::optional<T> operator()(std::optional<T> data) const { return call_(std::move(data)); }

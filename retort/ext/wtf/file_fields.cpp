@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/wtf/file_fields.h"
 
+#include "retort/ext/wtf/detail/field_kind.h"
 #include "retort/ext/wtf/form_data.h"
 #include "retort/ext/wtf/widgets.h"
 #include "retort/message/files.h"
@@ -31,10 +32,9 @@ void FileField::read(const FormData& formdata) {
 
 void FileField::take(std::vector<FileStorage*> files) { data = files.empty() ? nullptr : files.front(); }
 
-const Widget& FileField::default_widget() const {
-  static const FileInput widget;
-  return widget;
-}
+std::string_view FileField::type() const { return "FileField"; }
+Owned<Field> FileField::clone() const { return detail::copy_of(*this); }
+const Widget& FileField::default_widget() const { return detail::widget_of<FileInput>(); }
 
 Value MultipleFileField::data_value() const {
   if (data.empty()) return Value(nullptr);
@@ -47,6 +47,8 @@ void MultipleFileField::process_data(const Value&) { data.clear(); }
 
 void MultipleFileField::take(std::vector<FileStorage*> files) { data = std::move(files); }
 
+std::string_view MultipleFileField::type() const { return "MultipleFileField"; }
+Owned<Field> MultipleFileField::clone() const { return detail::copy_of(*this); }
 const Widget& MultipleFileField::default_widget() const {
   static const FileInput widget(true);
   return widget;

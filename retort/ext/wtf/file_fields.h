@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "retort/base/memory.h"
 #include "retort/ext/wtf/field.h"
 
 namespace retort {
@@ -48,12 +47,12 @@ class FileField : public Field {
 
   /// The files, one or none here; several of a MultipleFileField.
   virtual std::vector<FileStorage*> all() const;
-  std::string_view type() const override { return "FileField"; }
+  std::string_view type() const override;
   /// The filename.
   Value data_value() const override;
   Value value_text() const override { return Value(false); }  // browsers ignore it
   bool is_file() const override { return true; }
-  Owned<Field> clone() const override { return std::make_unique<FileField>(*this); }
+  Owned<Field> clone() const override;
 
  protected:
   void process_data(const Value& value) override;
@@ -69,10 +68,10 @@ class MultipleFileField : public FileField {
   std::vector<FileStorage*> data;
 
   std::vector<FileStorage*> all() const override { return data; }
-  std::string_view type() const override { return "MultipleFileField"; }
+  std::string_view type() const override;
   /// A list of the filenames.
   Value data_value() const override;
-  Owned<Field> clone() const override { return std::make_unique<MultipleFileField>(*this); }
+  Owned<Field> clone() const override;
 
  protected:
   void process_data(const Value& value) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/wtf/form_field.h"
 
+#include "retort/ext/wtf/detail/field_kind.h"
 #include "retort/ext/wtf/widgets.h"
 
 namespace retort::wtf {
@@ -51,9 +52,6 @@ void FormFieldBase::on_bound() {
   if (inner_) inner_->rename(inner_prefix());
 }
 
-const Widget& FormFieldBase::default_widget() const {
-  static const TableWidget widget;
-  return widget;
-}
+const Widget& FormFieldBase::default_widget() const { return detail::widget_of<TableWidget>(); }
 
 }  // namespace retort::wtf

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "retort/ext/wtf/detail/field_kind.h"
 #include "retort/ext/wtf/detail/python_number.h"
 #include "retort/ext/wtf/widgets.h"
 
@@ -24,6 +25,38 @@ std::optional<std::int64_t> int_of(const Value& value) {
 
 }  // namespace
 
+template class FieldOf<std::int64_t>;
+template class FieldOf<double>;
+template class FieldOf<Decimal>;
+template class FieldOf<bool>;
+
+IntegerField::IntegerField(LabelText label, std::initializer_list<Validator> validators,
+                           IntegerOptions options)
+    : IntegerField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+IntegerField::IntegerField(LabelText label, IntegerOptions options)
+    : IntegerField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
+FloatField::FloatField(LabelText label, std::initializer_list<Validator> validators, FloatOptions options)
+    : FloatField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+FloatField::FloatField(LabelText label, FloatOptions options)
+    : FloatField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
+DecimalField::DecimalField(LabelText label, std::initializer_list<Validator> validators,
+                           DecimalOptions options)
+    : DecimalField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+DecimalField::DecimalField(LabelText label, DecimalOptions options)
+    : DecimalField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
+BooleanField::BooleanField(LabelText label, std::initializer_list<Validator> validators,
+                           BooleanOptions options)
+    : BooleanField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
+
+BooleanField::BooleanField(LabelText label, BooleanOptions options)
+    : BooleanField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+
 Value IntegerField::value_text() const {
   if (!raw_data.empty()) return raw_data.front();
   return data ? Value(Value(*data).str()) : Value("");
@@ -42,15 +75,13 @@ void IntegerField::process_formdata(const std::vector<std::string>& values) {
   if (!data) throw ValueError(gettext("Not a valid integer value."));
 }
 
-const Widget& IntegerField::default_widget() const {
-  static const NumberInput widget;
-  return widget;
-}
+std::string_view IntegerField::type() const { return "IntegerField"; }
+Owned<Field> IntegerField::clone() const { return detail::copy_of(*this); }
+const Widget& IntegerField::default_widget() const { return detail::widget_of<NumberInput>(); }
 
-const Widget& IntegerRangeField::default_widget() const {
-  static const RangeInput widget;
-  return widget;
-}
+std::string_view IntegerRangeField::type() const { return "IntegerRangeField"; }
+Owned<Field> IntegerRangeField::clone() const { return detail::copy_of(*this); }
+const Widget& IntegerRangeField::default_widget() const { return detail::widget_of<RangeInput>(); }
 
 Value FloatField::value_text() const {
   if (!raw_data.empty()) return raw_data.front();
@@ -69,6 +100,8 @@ void FloatField::process_formdata(const std::vector<std::string>& values) {
   if (!data) throw ValueError(gettext("Not a valid float value."));
 }
 
+std::string_view FloatField::type() const { return "FloatField"; }
+Owned<Field> FloatField::clone() const { return detail::copy_of(*this); }
 const Widget& FloatField::default_widget() const {
   static const NumberInput widget({.step = "any"});
   return widget;
@@ -86,8 +119,8 @@ Value DecimalField::value_text() const {
 }
 
 void DecimalField::process_data(const Value& value) {
-  put_none();
-  if (value.is_number() || value.is_string()) put(detail::python_decimal(value.str()));
+  FieldOf::process_data(value);
+  if (!data && (value.is_double() || value.is_string())) put(detail::python_decimal(value.str()));
 }
 
 void DecimalField::process_formdata(const std::vector<std::string>& values) {
@@ -96,11 +129,15 @@ void DecimalField::process_formdata(const std::vector<std::string>& values) {
   if (!data) throw ValueError(gettext("Not a valid decimal value."));
 }
 
+std::string_view DecimalField::type() const { return "DecimalField"; }
+Owned<Field> DecimalField::clone() const { return detail::copy_of(*this); }
 const Widget& DecimalField::default_widget() const {
   static const NumberInput widget({.step = "any"});
   return widget;
 }
 
+std::string_view DecimalRangeField::type() const { return "DecimalRangeField"; }
+Owned<Field> DecimalRangeField::clone() const { return detail::copy_of(*this); }
 const Widget& DecimalRangeField::default_widget() const {
   static const RangeInput widget({.step = "any"});
   return widget;
@@ -120,14 +157,12 @@ void BooleanField::define(std::string_view name, bool immortal) {
   if (immortal) false_values_.make_immortal();
 }
 
-const Widget& BooleanField::default_widget() const {
-  static const CheckboxInput widget;
-  return widget;
-}
+std::string_view BooleanField::type() const { return "BooleanField"; }
+Owned<Field> BooleanField::clone() const { return detail::copy_of(*this); }
+const Widget& BooleanField::default_widget() const { return detail::widget_of<CheckboxInput>(); }
 
-const Widget& SubmitField::default_widget() const {
-  static const SubmitInput widget;
-  return widget;
-}
+std::string_view SubmitField::type() const { return "SubmitField"; }
+Owned<Field> SubmitField::clone() const { return detail::copy_of(*this); }
+const Widget& SubmitField::default_widget() const { return detail::widget_of<SubmitInput>(); }
 
 }  // namespace retort::wtf

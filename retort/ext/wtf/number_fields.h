@@ -13,10 +13,14 @@
 #include <vector>
 
 #include "retort/base/decimal.h"
-#include "retort/base/memory.h"
 #include "retort/ext/wtf/field_of.h"
 
 namespace retort::wtf {
+
+extern template class FieldOf<std::int64_t>;
+extern template class FieldOf<double>;
+extern template class FieldOf<Decimal>;
+extern template class FieldOf<bool>;
 
 using IntegerOptions = OptionsOf<std::int64_t>;
 using FloatOptions = OptionsOf<double>;
@@ -48,16 +52,15 @@ struct BooleanOptions {
 class IntegerField : public FieldOf<std::int64_t> {
  public:
   IntegerField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
-               IntegerOptions options = {})
-      : FieldOf(std::move(label), validators, std::move(options)) {}
-  IntegerField(LabelText label, IntegerOptions options) : FieldOf(std::move(label), {}, std::move(options)) {}
+               IntegerOptions options = {});
+  IntegerField(LabelText label, IntegerOptions options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   IntegerField(LabelText label, V validators, IntegerOptions options = {})
       : FieldOf(std::move(label), std::move(validators), std::move(options)) {}
 
-  std::string_view type() const override { return "IntegerField"; }
+  std::string_view type() const override;
   Value value_text() const override;
-  Owned<Field> clone() const override { return std::make_unique<IntegerField>(*this); }
+  Owned<Field> clone() const override;
 
  protected:
   void process_data(const Value& value) override;
@@ -68,8 +71,8 @@ class IntegerField : public FieldOf<std::int64_t> {
 class IntegerRangeField : public IntegerField {
  public:
   using IntegerField::IntegerField;
-  std::string_view type() const override { return "IntegerRangeField"; }
-  Owned<Field> clone() const override { return std::make_unique<IntegerRangeField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -78,16 +81,15 @@ class IntegerRangeField : public IntegerField {
 class FloatField : public FieldOf<double> {
  public:
   FloatField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
-             FloatOptions options = {})
-      : FieldOf(std::move(label), validators, std::move(options)) {}
-  FloatField(LabelText label, FloatOptions options) : FieldOf(std::move(label), {}, std::move(options)) {}
+             FloatOptions options = {});
+  FloatField(LabelText label, FloatOptions options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   FloatField(LabelText label, V validators, FloatOptions options = {})
       : FieldOf(std::move(label), std::move(validators), std::move(options)) {}
 
-  std::string_view type() const override { return "FloatField"; }
+  std::string_view type() const override;
   Value value_text() const override;
-  Owned<Field> clone() const override { return std::make_unique<FloatField>(*this); }
+  Owned<Field> clone() const override;
 
  protected:
   void process_data(const Value& value) override;
@@ -99,19 +101,17 @@ class FloatField : public FieldOf<double> {
 class DecimalField : public FieldOf<Decimal> {
  public:
   DecimalField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
-               DecimalOptions options = {})
-      : DecimalField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
-  DecimalField(LabelText label, DecimalOptions options)
-      : DecimalField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+               DecimalOptions options = {});
+  DecimalField(LabelText label, DecimalOptions options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   DecimalField(LabelText label, V validators, DecimalOptions options = {})
       : FieldOf(std::move(label), std::move(validators), options),
         places_(options.places),
         rounding_(options.rounding) {}
 
-  std::string_view type() const override { return "DecimalField"; }
+  std::string_view type() const override;
   Value value_text() const override;
-  Owned<Field> clone() const override { return std::make_unique<DecimalField>(*this); }
+  Owned<Field> clone() const override;
 
  protected:
   void process_data(const Value& value) override;
@@ -126,8 +126,8 @@ class DecimalField : public FieldOf<Decimal> {
 class DecimalRangeField : public DecimalField {
  public:
   using DecimalField::DecimalField;
-  std::string_view type() const override { return "DecimalRangeField"; }
-  Owned<Field> clone() const override { return std::make_unique<DecimalRangeField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -137,19 +137,17 @@ class DecimalRangeField : public DecimalField {
 class BooleanField : public FieldOf<bool> {
  public:
   BooleanField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
-               BooleanOptions options = {})
-      : BooleanField(std::move(label), std::vector<Validator>(validators), std::move(options)) {}
-  BooleanField(LabelText label, BooleanOptions options)
-      : BooleanField(std::move(label), std::vector<Validator>(), std::move(options)) {}
+               BooleanOptions options = {});
+  BooleanField(LabelText label, BooleanOptions options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   BooleanField(LabelText label, V validators, BooleanOptions options = {})
       : FieldOf(std::move(label), std::move(validators), options),
         false_values_(std::move(options.false_values)) {}
 
-  std::string_view type() const override { return "BooleanField"; }
+  std::string_view type() const override;
   Value value_text() const override;
   bool checked() const override { return data; }
-  Owned<Field> clone() const override { return std::make_unique<BooleanField>(*this); }
+  Owned<Field> clone() const override;
   void define(std::string_view name, bool immortal) override;
 
  protected:
@@ -165,8 +163,8 @@ class BooleanField : public FieldOf<bool> {
 class SubmitField : public BooleanField {
  public:
   using BooleanField::BooleanField;
-  std::string_view type() const override { return "SubmitField"; }
-  Owned<Field> clone() const override { return std::make_unique<SubmitField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;

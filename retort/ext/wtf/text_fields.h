@@ -8,27 +8,26 @@
 #include <utility>
 #include <vector>
 
-#include "retort/base/memory.h"
 #include "retort/ext/wtf/field_of.h"
 
 namespace retort::wtf {
 
 using StringOptions = OptionsOf<std::string>;
+extern template class FieldOf<std::string>;
 
 /// A line of text.
 class StringField : public FieldOf<std::string> {
  public:
   StringField(LabelText label = nullptr, std::initializer_list<Validator> validators = {},
-              StringOptions options = {})
-      : FieldOf(std::move(label), validators, std::move(options)) {}
-  StringField(LabelText label, StringOptions options) : FieldOf(std::move(label), {}, std::move(options)) {}
+              StringOptions options = {});
+  StringField(LabelText label, StringOptions options);
   template <class V, std::enable_if_t<std::is_same_v<V, std::vector<Validator>>, int> = 0>
   StringField(LabelText label, V validators, StringOptions options = {})
       : FieldOf(std::move(label), std::move(validators), std::move(options)) {}
 
-  std::string_view type() const override { return "StringField"; }
+  std::string_view type() const override;
   Value value_text() const override { return Value(data); }
-  Owned<Field> clone() const override { return std::make_unique<StringField>(*this); }
+  Owned<Field> clone() const override;
 
  protected:
   void process_data(const Value& value) override;
@@ -40,8 +39,8 @@ class StringField : public FieldOf<std::string> {
 class TextAreaField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "TextAreaField"; }
-  Owned<Field> clone() const override { return std::make_unique<TextAreaField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -51,8 +50,8 @@ class TextAreaField : public StringField {
 class PasswordField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "PasswordField"; }
-  Owned<Field> clone() const override { return std::make_unique<PasswordField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -61,8 +60,8 @@ class PasswordField : public StringField {
 class HiddenField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "HiddenField"; }
-  Owned<Field> clone() const override { return std::make_unique<HiddenField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -71,8 +70,8 @@ class HiddenField : public StringField {
 class SearchField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "SearchField"; }
-  Owned<Field> clone() const override { return std::make_unique<SearchField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -81,8 +80,8 @@ class SearchField : public StringField {
 class TelField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "TelField"; }
-  Owned<Field> clone() const override { return std::make_unique<TelField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -91,8 +90,8 @@ class TelField : public StringField {
 class URLField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "URLField"; }
-  Owned<Field> clone() const override { return std::make_unique<URLField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -101,8 +100,8 @@ class URLField : public StringField {
 class EmailField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "EmailField"; }
-  Owned<Field> clone() const override { return std::make_unique<EmailField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;
@@ -111,8 +110,8 @@ class EmailField : public StringField {
 class ColorField : public StringField {
  public:
   using StringField::StringField;
-  std::string_view type() const override { return "ColorField"; }
-  Owned<Field> clone() const override { return std::make_unique<ColorField>(*this); }
+  std::string_view type() const override;
+  Owned<Field> clone() const override;
 
  protected:
   const Widget& default_widget() const override;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "retort/base/memory.h"
 #include "retort/base/optional_seconds.h"
 #include "retort/base/owned.h"
 #include "retort/ext/wtf/text_fields.h"

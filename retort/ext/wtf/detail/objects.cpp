@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "retort/base/function.h"
+#include "retort/ext/wtf/choices.h"
 #include "retort/value/object.h"
 
 namespace retort::wtf {
@@ -124,6 +125,34 @@ class WidgetObject final : public Object {
   std::string input_type_;
 };
 
+/// (value, label, selected, render_kw) of a choice.
+Value choice_tuple(const ShownChoice& choice) {
+  return Value::tuple({Value(choice.value), Value(choice.label), choice.selected,
+                       choice.render_kw->is_dict() ? *choice.render_kw : Value::dict()});
+}
+
+Value choice_tuples(const ShownChoices& choices) {
+  Value out = Value::list();
+  for (std::size_t i = 0; i < choices.choice_count(); ++i)
+    out.push_back(choice_tuple(choices.shown_choice(i)));
+  return out;
+}
+
+/// A list of (label, choices).
+Value choice_groups(const ShownChoices& choices) {
+  Value out = Value::list();
+  Value members;
+  for (std::size_t i = 0; i < choices.choice_count(); ++i) {
+    const ShownChoice choice = choices.shown_choice(i);
+    if (out.empty() || out[out.size() - 1][0].as_string() != choice.group) {
+      members = Value::list();
+      out.push_back(Value::tuple({Value(choice.group), members}));
+    }
+    members.push_back(choice_tuple(choice));
+  }
+  return out;
+}
+
 class SubfieldIterator final : public ValueIterator {
  public:
   SubfieldIterator(const FormHandle& form, const Field& field) : form_(form), field_(field) {}
@@ -204,6 +233,15 @@ class FieldObject final : public Rendered {
         if (arguments.positional.size() != 1) throw TypeError("gettext() takes one text");
         return Value(field->gettext(arguments.positional[0].as_string()));
       });
+    }
+    if (const ShownChoices* const choices = field_.shown_choices()) {
+      if (name == "choices") return choice_tuples(*choices);
+      if (name == "has_groups")
+        return method(name, [has = choices->has_groups()](const CallArguments&) { return Value(has); });
+      if (name == "iter_choices")
+        return method(name, [all = choice_tuples(*choices)](const CallArguments&) { return all; });
+      if (name == "iter_groups")
+        return method(name, [all = choice_groups(*choices)](const CallArguments&) { return all; });
     }
     if (name == "entries" && field_.is_list()) {
       Value out = Value::list();

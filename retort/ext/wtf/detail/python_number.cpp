@@ -13,12 +13,17 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\n\r\v\f";
 
+std::string_view stripped(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
 /// Without white space around it and underscores between its digits; nothing where an underscore is
 /// elsewhere.
 std::optional<std::string> plain(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  text = text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  text = stripped(text);
+  if (text.empty()) return {};
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '_') {
@@ -72,9 +77,10 @@ std::optional<double> python_float(std::string_view text) {
 }
 
 std::optional<Decimal> python_decimal(std::string_view text) {
-  const std::optional<std::string> number = plain(text);
+  std::string number(stripped(text));
+  std::erase(number, '_');  // wherever they are
   Decimal out;
-  if (!number || !Decimal::parse(*number, out)) return {};
+  if (!Decimal::parse(number, out)) return {};
   return out;
 }
 
