@@ -176,10 +176,20 @@ Socket& Socket::operator=(Socket&& o) noexcept {
 
 Socket::~Socket() { close(); }
 
+namespace {
+
+/// What is written does not wait until the peer has acknowledged what went before. A listener's sockets
+/// inherit it.
+void send_at_once(int fd) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+}  // namespace
+
 Socket Socket::connect_tcp(const std::string& host, std::uint16_t port, TimePoint deadline) {
   Socket socket = connect_to(ip_address(host, port), deadline);
-  const int on = 1;
-  setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  send_at_once(socket.fd());
   return socket;
 }
 
@@ -264,6 +274,7 @@ Listener Listener::tcp(const std::string& host, std::uint16_t port, Options opti
     setsockopt(listener.fd_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   }
   check(bind(listener.fd_, address.get(), address.size), "bind");
+  send_at_once(listener.fd_);
   check(listen(listener.fd_, options.backlog), "listen");
   listener.port_ = port_of(listener.fd_);
   return listener;
@@ -293,6 +304,7 @@ Listener Listener::adopt(int fd) {
   listener.port_ = port_of(fd);
   check(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), "O_NONBLOCK");
   check(fcntl(fd, F_SETFD, FD_CLOEXEC), "FD_CLOEXEC");
+  send_at_once(fd);
   listener.fd_ = fd;
   return listener;
 }

@@ -5,6 +5,9 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,6 +91,24 @@ TEST(Listener, SeveralFibersMayAccept) {
     a.join();
     b.join();
     EXPECT_EQ(accepted, 2);
+  });
+}
+
+TEST(Socket, SendsAtOnceOnBothSides) {
+  run([] {
+    const auto sends_at_once = [](const Socket& socket) {
+      int on = 0;
+      socklen_t size = sizeof on;
+      getsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, &size);
+      return on != 0;
+    };
+    Listener made = Listener::tcp("127.0.0.1", 0);
+    Listener adopted = Listener::adopt(dup(made.fd()));
+    for (Listener* listener : {&made, &adopted}) {
+      const Socket client = Socket::connect_tcp("127.0.0.1", listener->port());
+      EXPECT_TRUE(sends_at_once(client));
+      EXPECT_TRUE(sends_at_once(listener->accept()));
+    }
   });
 }
 

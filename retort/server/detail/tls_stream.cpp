@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <new>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -77,9 +75,6 @@ TlsStream::TlsStream(const TlsContext& context, int fd) : ssl_(SSL_new(context.g
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_accept_state(ssl_);
-  // An answer follows the session tickets, and must not wait until the client has said that it has them.
-  const int on = 1;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 TlsStream::~TlsStream() { SSL_free(ssl_); }
