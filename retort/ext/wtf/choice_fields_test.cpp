@@ -80,7 +80,7 @@ TEST(Choices, RefuseWhatIsNotAmongThem) {
   EXPECT_EQ(
       form.errors().str(),
       "{'size': ['Not a valid choice.'], 'language': ['Not a valid choice.'], 'count': ['Invalid Choice: "
-      "could not coerce.'], 'color': ['Invalid Choice: could not coerce.', 'Not a valid choice.'], 'pay': "
+      "could not coerce.'], 'color': ['Invalid Choice: could not coerce.'], 'pay': "
       "['Not a valid choice.'], 'extras': [\"'9', '7' are not valid choices for this field.\"]}");
 }
 
