@@ -13,7 +13,8 @@ PAGES = ("app", "blueprints", "cli", "config", "contexts", "csrf", "database-per
          "queries", "quickstart", "relationships", "security", "server", "sessions", "signals", "signing",
          "templates", "testing", "tutorial", "views")
 TEMPLATE_PAGES = ("blueprints", "tutorial")
-FILES = {"cpp": ("*.cpp", "*.h"), "jinja": ("*.html",), "css": ("*.css",)}
+STEPS = tuple(f"tutorial/{path.stem}" for path in sorted((ROOT / "docs" / "tutorial").glob("*.md")))
+FILES = {"cpp": ("*.cpp", "*.h"), "jinja": ("*.html",), "css": ("*.css",), "cmake": ("CMakeLists.txt",)}
 
 
 def lines(text):
@@ -38,6 +39,7 @@ def check(page, language):
 
 def main():
     wanted = [(page, "cpp") for page in PAGES]
+    wanted += [(page, language) for page in STEPS for language in FILES]
     wanted += [(page, language) for page in TEMPLATE_PAGES for language in ("jinja", "css")]
     counts = [check(page, language) for page, language in wanted]
     blocks = sum(count for count, _ in counts)

@@ -145,7 +145,8 @@ class Chromium:
         return self.evaluate(f"document.querySelector({json.dumps(selector)}).innerText")
 
     def click(self, selector):
-        """Presses the mouse in the middle of the first element that the selector finds."""
+        """Presses the mouse in the middle of the first element that the selector finds, once the page is laid out."""
+        self.wait("document.readyState == 'complete'")
         box = self.evaluate(f"""(() => {{
             const element = document.querySelector({json.dumps(selector)});
             element.scrollIntoView({{block: "center", behavior: "instant"}});
