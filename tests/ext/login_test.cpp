@@ -30,6 +30,9 @@ User* find(std::int64_t id) {
 std::string secret() { return "secret of " + current_user<User>()->name; }
 std::string show(std::int64_t id) { return "page " + std::to_string(id); }
 
+static_assert(detail::function_name<login_required<secret>()>() == "secret");
+static_assert(detail::function_name<fresh_login_required<login_required<show>()>()>() == "show");
+
 struct Site {
   LoginManager manager;
   App app{"site"};

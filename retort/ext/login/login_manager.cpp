@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/login/login_manager.h"
 
+#include <charconv>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "retort/app/flash.h"
 #include "retort/app/globals.h"
 #include "retort/app/redirect.h"
+#include "retort/app/session.h"
 #include "retort/ext/login/current_user.h"
 #include "retort/ext/login/detail/user_state.h"
 #include "retort/ext/login/signals.h"
@@ -33,6 +35,19 @@ const std::string* BlueprintViews::find(std::string_view blueprint) const {
     if (name == blueprint) return &view;
   }
   return nullptr;
+}
+
+bool detail::read_integer(std::string_view text, std::int64_t min, std::uint64_t max, std::int64_t& out) {
+  const char* const end = text.data() + text.size();
+  if (min < 0) {
+    const auto [at, error] = std::from_chars(text.data(), end, out);
+    return error == std::errc() && at == end && out >= min &&
+           (out < 0 || static_cast<std::uint64_t>(out) <= max);
+  }
+  std::uint64_t number = 0;
+  const auto [at, error] = std::from_chars(text.data(), end, number);
+  out = static_cast<std::int64_t>(number);
+  return error == std::errc() && at == end && number <= max;
 }
 
 LoginManager::LoginManager() = default;
@@ -68,13 +83,9 @@ Response LoginManager::needs_refresh() const {
   return refuse(needs_refresh_handler_, refresh_view, needs_refresh_message, needs_refresh_message_category);
 }
 
-Response LoginManager::refuse(const retort::detail::BeforeFunction& handler, std::string_view view,
+Response LoginManager::refuse(const detail::AnswerFunction& handler, std::string_view view,
                               std::string_view message, std::string_view category) const {
-  if (handler) {
-    Response response;
-    if (handler(retort::detail::request_context_or_throw(), response)) return response;
-    abort(401);
-  }
+  if (handler) return handler();
   if (view.empty()) abort(401);
   if (!message.empty()) flash(localize_ ? localize_(message) : std::string(message), category);
   const std::string here(request->url());

@@ -15,9 +15,7 @@
 // Set up on one thread, before the app serves; then shared by all of its threads. Several apps may
 // have the same one.
 
-#include <charconv>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,16 +23,15 @@
 #include <utility>
 #include <vector>
 
-#include "retort/app/scaffold.h"
-#include "retort/app/session.h"
+#include "retort/app/respond.h"
+#include "retort/app/signature.h"
 #include "retort/base/function.h"
+#include "retort/base/integer_range.h"
 #include "retort/ext/login/any_user.h"
 
 namespace retort {
 class App;
-class Context;
 class Request;
-class Response;
 }  // namespace retort
 
 namespace retort::login {
@@ -61,6 +58,7 @@ using UserFunction = Function<AnyUser(std::string_view id)>;
 using RequestUserFunction = Function<AnyUser(Request& request)>;
 using AnonymousFunction = Function<AnyUser()>;
 using IdFunction = Function<std::string(const AnyUser& user)>;
+using AnswerFunction = Function<Response()>;
 using Localize = Function<std::string(std::string_view message)>;
 
 /// The user type of what a loader returns; void for AnyUser.
@@ -77,12 +75,17 @@ struct LoadedType<R> {
   using Type = R;
 };
 
+/// Digits, perhaps behind a minus, of a number within [min, max] (max as unsigned).
+bool read_integer(std::string_view text, std::int64_t min, std::uint64_t max, std::int64_t& out);
+
 /// An id's text as a loader's parameter; false where it is none.
 template <class I>
 bool read_id(std::string_view text, I& out) {
   if constexpr (std::is_integral_v<I>) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc() && end == text.data() + text.size();
+    std::int64_t number = 0;
+    if (!read_integer(text, kLeast<I>, kGreatest<I>, number)) return false;
+    out = static_cast<I>(number);
+    return true;
   } else if constexpr (std::is_same_v<I, Uuid>) {
     return Uuid::parse(text, out);
   } else {
@@ -160,11 +163,11 @@ class LoginManager {
   /// Answers instead of a redirect to the login page; may return what a view may.
   template <class F>
   void unauthorized_handler(F f) {
-    unauthorized_handler_ = retort::detail::make_before(std::move(f));
+    unauthorized_handler_ = [f = std::move(f)] { return make_response(f()); };
   }
   template <class F>
   void needs_refresh_handler(F f) {
-    needs_refresh_handler_ = retort::detail::make_before(std::move(f));
+    needs_refresh_handler_ = [f = std::move(f)] { return make_response(f()); };
   }
   /// Who the user is where nobody is logged in: `f()` returns any struct.
   template <class F>
@@ -205,13 +208,13 @@ class LoginManager {
       return detail::id_text(object->*member);
     }
   }
-  Response refuse(const retort::detail::BeforeFunction& handler, std::string_view view,
-                  std::string_view message, std::string_view category) const;
+  Response refuse(const detail::AnswerFunction& handler, std::string_view view, std::string_view message,
+                  std::string_view category) const;
 
   detail::UserFunction user_loader_;
   detail::RequestUserFunction request_loader_;
-  retort::detail::BeforeFunction unauthorized_handler_;
-  retort::detail::BeforeFunction needs_refresh_handler_;
+  detail::AnswerFunction unauthorized_handler_;
+  detail::AnswerFunction needs_refresh_handler_;
   detail::AnonymousFunction anonymous_user_;
   detail::Localize localize_;
   detail::IdFunction id_of_;
