@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/wtf/choice_fields.h"
 
+#include <set>
+
 #include "retort/ext/wtf/detail/python_number.h"
 #include "retort/ext/wtf/widgets.h"
 
@@ -55,7 +57,9 @@ void throw_no_choices(const Field& field) { throw TypeError(field.gettext("Choic
 
 void throw_not_a_choice(const Field& field) { throw ValidationError(field.gettext("Not a valid choice.")); }
 
-void throw_not_choices(const Field& field, const std::vector<std::string>& values) {
+void throw_not_choices(const Field& field, std::vector<std::string> values) {
+  std::set<std::string> seen;  // no table, whose collisions a client could choose
+  std::erase_if(values, [&seen](const std::string& value) { return !seen.insert(value).second; });
   std::string all;
   for (const std::string& value : values) {
     if (&value != &values.front()) all += "', '";

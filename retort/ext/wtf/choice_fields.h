@@ -65,7 +65,8 @@ extern const std::string_view kCannotCoerceAll;
 /// Throws TypeError: the field has no choices.
 [[noreturn]] void throw_no_choices(const Field& field);
 [[noreturn]] void throw_not_a_choice(const Field& field);
-[[noreturn]] void throw_not_choices(const Field& field, const std::vector<std::string>& values);
+/// A value that is there several times is named once.
+[[noreturn]] void throw_not_choices(const Field& field, std::vector<std::string> values);
 
 /// An option of a field that is walked over; its number.
 Subfield make_option(const Field& field, const ShownChoice& choice, std::size_t i, const Widget& widget);
@@ -246,11 +247,9 @@ class SelectMultipleFieldOf : public FieldOf<std::vector<T>>, public ShownChoice
     for (const T& value : this->data) {
       bool known = false;
       for (const Choice<T>& choice : choices) known = known || choice.value == value;
-      if (known) continue;
-      std::string text = detail::choice_text(value);
-      if (!contains(wrong, text)) wrong.push_back(std::move(text));
+      if (!known) wrong.push_back(detail::choice_text(value));
     }
-    if (!wrong.empty()) detail::throw_not_choices(*this, wrong);
+    if (!wrong.empty()) detail::throw_not_choices(*this, std::move(wrong));
   }
   const Widget& default_widget() const override { return detail::select_multiple_widget(); }
 

@@ -5,6 +5,7 @@
 
 #include "retort/app/scaffold.h"
 #include "retort/base/text.h"
+#include "retort/ext/wtf/detail/field_text.h"
 #include "retort/ext/wtf/detail/python_pattern.h"
 #include "retort/ext/wtf/field.h"
 #include "retort/ext/wtf/validators.h"
@@ -52,9 +53,11 @@ Validator regexp(std::string_view regex, RegexpOptions options) {
   if (!options.html_pattern.empty()) flags.set("pattern", std::string_view(options.html_pattern));
   return {[compiled = compile(regex, options), where = anchor(options.mode),
            message = std::move(options.message)](const Field& field) {
-            const Value data = field.data_value();
-            const std::string text = data.is_none() ? std::string() : data.str();
-            if (compiled->Match(text, 0, text.size(), where, nullptr, 0)) return;
+            const bool matches = detail::with_text(field, [&](std::string_view text) {
+              return compiled->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), where,
+                                     nullptr, 0);
+            });
+            if (matches) return;
             throw ValidationError(message ? *message : field.gettext("Invalid input."));
           },
           std::move(flags)};

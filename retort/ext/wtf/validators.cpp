@@ -6,6 +6,7 @@
 #include "retort/app/scaffold.h"
 #include "retort/base/utf8.h"
 #include "retort/ext/wtf/base_form.h"
+#include "retort/ext/wtf/detail/field_text.h"
 #include "retort/ext/wtf/detail/messages.h"
 #include "retort/ext/wtf/field.h"
 #include "retort/value/decimal_time.h"
@@ -24,12 +25,6 @@ bool is_blank(std::string_view text) {
   return true;
 }
 
-/// A field's data as text; "" without any.
-std::string text_of(const Field& field) {
-  const Value data = field.data_value();
-  return data.is_none() ? std::string() : data.str();
-}
-
 [[noreturn]] void require(const Message& message, Field& field) {
   std::string text = message_of(message, field, "This field is required.");
   field.errors.clear();
@@ -40,7 +35,7 @@ std::string text_of(const Field& field) {
 template <class F>
 Validator text_check(F is_valid, Message message, std::string_view otherwise) {
   return [is_valid = std::move(is_valid), message = std::move(message), otherwise](const Field& field) {
-    if (!is_valid(text_of(field))) throw ValidationError(message_of(message, field, otherwise));
+    if (!detail::with_text(field, is_valid)) throw ValidationError(message_of(message, field, otherwise));
   };
 }
 
