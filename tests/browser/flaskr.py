@@ -171,7 +171,7 @@ class Story:
         page.fill("#email", "grace")
         page.fill("#password", "short")
         page.click("#submit")
-        expect(page, "Please look at this once more:")
+        expect(page, "There is a problem")
         expect(page, "Invalid email address.")
         self.look(page, "register-wrong")
         page.fill("#email", EMAIL)

@@ -64,6 +64,7 @@ App create_app(std::string_view config_name) {
   migrate.init_app(app, db);
   set_up_login(app);
   csrf.init_app(app);
+  wtf::init_app(app);
 
   app.register_blueprint(main_blueprint());
   app.register_blueprint(auth_blueprint(), {.url_prefix = "/auth"});

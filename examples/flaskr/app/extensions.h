@@ -7,6 +7,7 @@
 #include <retort/ext/migrate/migrate.h>
 #include <retort/ext/sqlalchemy/database.h>
 #include <retort/ext/wtf/csrf.h>
+#include <retort/ext/wtf/templates.h>
 
 namespace flaskr {
 

@@ -20,10 +20,15 @@ struct RegistrationForm {
   wtf::EmailField email{
       "Email",
       {wtf::data_required(), wtf::email(), wtf::length({.max = kEmailLength}), email_unused},
-      {.filters = {lower_case}}};
-  wtf::StringField username{"Name", {wtf::optional(), username_form, username_unused}};
+      {.description = "For logging in; nobody else sees it.", .filters = {lower_case}}};
+  wtf::StringField username{
+      "Name",
+      {wtf::optional(), username_form, username_unused},
+      {.description = "Stands at your posts. Left empty, it is made from your email address."}};
   wtf::PasswordField password{
-      "Password", {wtf::data_required(), wtf::length({.min = kShortestPassword, .max = kLongestPassword})}};
+      "Password",
+      {wtf::data_required(), wtf::length({.min = kShortestPassword, .max = kLongestPassword})},
+      {.description = "8 characters or more."}};
   wtf::PasswordField confirm{"Confirm Password",
                              {wtf::data_required(), wtf::equal_to("password", "Passwords must match")}};
   wtf::SubmitField submit{"Register"};
@@ -33,7 +38,8 @@ struct PasswordForm {
   wtf::PasswordField current{"Current Password", {wtf::data_required(), is_own_password}};
   wtf::PasswordField password{
       "New Password",
-      {wtf::data_required(), wtf::length({.min = kShortestPassword, .max = kLongestPassword})}};
+      {wtf::data_required(), wtf::length({.min = kShortestPassword, .max = kLongestPassword})},
+      {.description = "8 characters or more."}};
   wtf::PasswordField confirm{"Confirm Password",
                              {wtf::data_required(), wtf::equal_to("password", "Passwords must match")}};
   wtf::SubmitField submit{"Change"};

@@ -16,8 +16,12 @@ struct PostForm {
 };
 
 struct ProfileForm {
-  wtf::StringField username{"Name", {wtf::data_required(), username_form, username_unused}};
-  wtf::TextAreaField about{"About you", {wtf::optional(), wtf::length({.max = kAboutLength})}};
+  wtf::StringField username{"Name",
+                            {wtf::data_required(), username_form, username_unused},
+                            {.description = "2 to 32 lower-case letters, digits and underscores."}};
+  wtf::TextAreaField about{"About you",
+                           {wtf::optional(), wtf::length({.max = kAboutLength})},
+                           {.description = "Everybody can read it."}};
   wtf::SubmitField submit{"Save"};
 };
 
