@@ -24,6 +24,8 @@ class Widget {
   /// Appends the field's HTML. `attributes` are what the call of the field passed, and then what
   /// its render_kw says.
   virtual void render(std::string& out, const Field& field, Attributes attributes) const = 0;
+  /// The same as a text of its own.
+  Markup operator()(const Field& field, Attributes attributes = {}) const;
   /// The type of an input; "" for what is none.
   virtual std::string_view input_type() const { return {}; }
   /// What it says of the field.
@@ -39,7 +41,9 @@ class OwnWidget {
   OwnWidget(W widget)  // NOLINT: implicit by design
       : get_([widget = std::move(widget)]() -> const Widget& { return widget; }) {}
   template <class F, class D = std::decay_t<F>,
-            std::enable_if_t<std::is_invocable_r_v<Markup, const D&, const Field&, Attributes>, int> = 0>
+            std::enable_if_t<!std::is_base_of_v<Widget, D> &&
+                                 std::is_invocable_r_v<Markup, const D&, const Field&, Attributes>,
+                             int> = 0>
   OwnWidget(F function)  // NOLINT
       : OwnWidget(FunctionWidget(std::move(function))) {}
 

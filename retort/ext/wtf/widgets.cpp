@@ -54,6 +54,12 @@ void append_label_of(std::string& out, const Field& field) {
 
 }  // namespace
 
+Markup Widget::operator()(const Field& field, Attributes attributes) const {
+  std::string out;
+  render(out, field, std::move(attributes));
+  return Markup(std::move(out));
+}
+
 void Input::render(std::string& out, const Field& field, Attributes attributes) const {
   attributes.set_default("id", field.id());
   attributes.set_default("type", std::string_view(type_));
