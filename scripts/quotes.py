@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("app", "blueprints", "cli", "config", "contexts", "csrf", "database-performance", "debugging", "deploying", "errors",
-         "fibers", "files", "http", "jinja", "json", "login", "messages", "middleware", "migrations", "models", "patterns",
+         "fibers", "files", "forms", "http", "jinja", "json", "login", "messages", "middleware", "migrations", "models", "patterns",
          "queries", "quickstart", "relationships", "security", "server", "sessions", "signals", "signing",
          "templates", "testing", "tutorial", "views")
 TEMPLATE_PAGES = ("blueprints", "tutorial")
