@@ -83,6 +83,28 @@ class TlsClient {
   bool ended_cleanly() const { return (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
   /// Says that no more comes from here; reading goes on.
   void end() { SSL_shutdown(ssl_); }
+  /// The bytes that `write` would put on the wire, in place of putting them there.
+  template <class Write>
+  std::string sealed(Write write) {
+    BIO* const wire = SSL_get_wbio(ssl_);
+    BIO_up_ref(wire);
+    BIO* const out = BIO_new(BIO_s_mem());
+    SSL_set0_wbio(ssl_, out);
+    write();
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out, &text);
+    std::string bytes(text, static_cast<std::size_t>(size));
+    SSL_set0_wbio(ssl_, wire);
+    return bytes;
+  }
+  /// Puts bytes on the wire as they are; stops quietly when the server has closed.
+  void send_sealed(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
   /// Closes the socket, with a reset or without a word.
   void cut(bool reset) {
     const linger now{reset ? 1 : 0, 0};

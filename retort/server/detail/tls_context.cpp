@@ -107,8 +107,7 @@ void set_up(SSL_CTX* context) {
   // A connection without bytes to come holds no buffers.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);  // TlsStream counts what is no data
-  SSL_CTX_set_read_ahead(context, 1);                // one recv for whatever has come
+  SSL_CTX_set_read_ahead(context, 1);  // one recv for whatever has come
 }
 
 std::string read_file(std::string_view what, const std::string& name) {

@@ -15,7 +15,9 @@
 namespace retort::server::detail {
 namespace {
 
-constexpr unsigned kMostSilent = 16;  // pieces without data in a row; a client that means well sends one
+// From the socket until there is data: a handshake, or two records and a few messages. OpenSSL goes on for as
+// long as bytes come that are none.
+constexpr std::size_t kMostWithoutData = 64 * 1024;
 
 }  // namespace
 
@@ -43,7 +45,8 @@ struct SocketBio {
     self.socket_ended_ = got == 0;
     self.socket_empty_ = got < 0 && errno == EAGAIN;
     if (self.socket_empty_) BIO_set_retry_read(bio);
-    return static_cast<int>(got);
+    if (got > 0) self.without_data_ += static_cast<std::size_t>(got);
+    return self.without_data_ > kMostWithoutData ? -1 : static_cast<int>(got);
   }
 
   static long control(BIO* bio, int command, long, void*) {
@@ -79,14 +82,13 @@ TlsStream::TlsStream(const TlsContext& context, int fd) : ssl_(SSL_new(context.g
 
 TlsStream::~TlsStream() { SSL_free(ssl_); }
 
-TlsStream::Why TlsStream::why(int result) {
+TlsStream::Why TlsStream::why(int result, std::uint32_t& needs) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ:
-      if (!socket_empty_) return ++silent_ <= kMostSilent ? Why::again : Why::failed;
-      waits_for_ = EPOLLIN;
+      needs = EPOLLIN;
       return Why::waits;
     case SSL_ERROR_WANT_WRITE:
-      waits_for_ = EPOLLOUT;
+      needs = EPOLLOUT;
       return Why::waits;
     case SSL_ERROR_ZERO_RETURN:
       return Why::ended;
@@ -98,71 +100,61 @@ TlsStream::Why TlsStream::why(int result) {
 /// For good: OpenSSL may not be asked for anything then.
 ssize_t TlsStream::fail() {
   broken_ = true;
-  waits_for_ = 0;
+  reading_needs_ = writing_needs_ = 0;
   ERR_clear_error();
   errno = ECONNRESET;
   return -1;
 }
 
 TlsStream::Handshake TlsStream::handshake() {
-  for (;;) {
-    ERR_clear_error();
-    socket_empty_ = false;
-    const int result = SSL_do_handshake(ssl_);
-    if (result == 1) break;
-    const Why reason = why(result);
-    if (reason == Why::waits) return Handshake::waiting;
-    if (reason != Why::again) {
-      fail();
-      return Handshake::failed;
-    }
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_);
+  if (result != 1) {
+    if (why(result, reading_needs_) == Why::waits) return Handshake::waiting;
+    fail();
+    return Handshake::failed;
   }
   established_ = true;
-  waits_for_ = 0;
+  reading_needs_ = 0;
+  without_data_ = 0;
+  socket_empty_ = false;
   return Handshake::done;
 }
 
 ssize_t TlsStream::read(char* out, std::size_t size) {
-  while (!broken_) {
-    ERR_clear_error();
-    socket_empty_ = false;
-    std::size_t got = 0;
-    const int result = SSL_read_ex(ssl_, out, size, &got);
-    if (result == 1) {
-      waits_for_ = 0;
-      silent_ = 0;
-      return static_cast<ssize_t>(got);
-    }
-    switch (why(result)) {
-      case Why::waits:
-        errno = EAGAIN;
-        return -1;
-      case Why::ended:
-        return 0;
-      case Why::failed:
-        return fail();
-      case Why::again:
-        break;
-    }
+  if (broken_) return fail();
+  ERR_clear_error();
+  socket_empty_ = false;
+  std::size_t got = 0;
+  const int result = SSL_read_ex(ssl_, out, size, &got);
+  if (result == 1) {
+    reading_needs_ = 0;
+    without_data_ = 0;
+    return static_cast<ssize_t>(got);
   }
-  return fail();
+  switch (why(result, reading_needs_)) {
+    case Why::waits:
+      errno = EAGAIN;
+      return -1;
+    case Why::ended:
+      return 0;
+    default:
+      return fail();
+  }
 }
 
 ssize_t TlsStream::write(std::string_view bytes) {
   std::size_t done = 0;
   while (!broken_ && done < bytes.size()) {
     ERR_clear_error();
-    socket_empty_ = false;
     std::size_t sent = 0;
     const int result = SSL_write_ex(ssl_, bytes.data() + done, bytes.size() - done, &sent);
     if (result == 1) {
-      waits_for_ = 0;
+      writing_needs_ = 0;
       done += sent;
       continue;
     }
-    const Why reason = why(result);
-    if (reason == Why::again) continue;
-    if (reason != Why::waits) return fail();
+    if (why(result, writing_needs_) != Why::waits) return fail();
     if (done != 0) break;
     errno = EAGAIN;
     return -1;
@@ -175,14 +167,14 @@ bool TlsStream::end() {
   ERR_clear_error();
   const int result = SSL_shutdown(ssl_);
   if (result < 0 && SSL_get_error(ssl_, result) == SSL_ERROR_WANT_WRITE) {
-    waits_for_ = EPOLLOUT;
+    writing_needs_ = EPOLLOUT;
     return false;
   }
   ERR_clear_error();
-  waits_for_ = 0;
+  writing_needs_ = 0;
   return ended_ = true;
 }
 
-bool TlsStream::holds_more() const { return !socket_empty_ && !broken_ && SSL_has_pending(ssl_) == 1; }
+bool TlsStream::holds_bytes() const { return !broken_ && SSL_has_pending(ssl_) == 1; }
 
 }  // namespace retort::server::detail

@@ -3,9 +3,11 @@
 // TlsStream: one client's TLS over its non-blocking socket. Its calls are like recv and send, so that a
 // connection goes the same way with and without it.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include <sys/epoll.h>
 #include <sys/types.h>
 
 struct ssl_st;
@@ -31,22 +33,28 @@ class TlsStream {
   /// Says that no more will come. False where there was no room for it: once more when there is.
   bool end();
 
-  /// After EAGAIN or Handshake::waiting: epoll's bits to wait for, where TLS may need others than `usual`.
-  std::uint32_t interest(std::uint32_t usual) const { return waits_for_ ? waits_for_ : usual; }
-  /// Whether bytes have been taken from the socket that no read has returned or refused yet.
-  bool holds_more() const;
+  /// epoll's bits to wait for: `usual`, EPOLLIN to read or shake hands or EPOLLOUT to write, unless TLS has
+  /// last needed the other for it.
+  std::uint32_t interest(std::uint32_t usual) const {
+    const std::uint32_t needed = usual == EPOLLOUT ? writing_needs_ : reading_needs_;
+    return needed ? needed : usual;
+  }
+  /// Whether bytes have been taken from the socket that no read has returned yet.
+  bool holds_bytes() const;
+  /// The same, and the next read may return them without others.
+  bool holds_more() const { return !socket_empty_ && holds_bytes(); }
 
  private:
   friend struct SocketBio;
   ssize_t fail();
-  /// Of a call that did not succeed: whether it waits, or shall be made again.
-  enum class Why : std::uint8_t { waits, again, ended, failed };
-  Why why(int result);
+  /// Of a call that did not succeed.
+  enum class Why : std::uint8_t { waits, ended, failed };
+  Why why(int result, std::uint32_t& needs);
 
   ssl_st* ssl_;
   int fd_;
-  std::uint32_t waits_for_ = 0;
-  unsigned silent_ = 0;  // messages in a row that brought no data
+  std::uint32_t reading_needs_ = 0, writing_needs_ = 0;  // at the last try
+  std::size_t without_data_ = 0;                         // bytes from the socket since a read returned some
   bool established_ = false;
   bool broken_ = false;
   bool ended_ = false;         // close_notify is out
