@@ -59,8 +59,11 @@ class Probe final : public Handler {
     } else if (request.path == "/sleep") {
       fiber::sleep_for(50ms);
       response.set_data("slept");
-    } else if (request.path == "/forever") {
-      fiber::sleep_for(60s);
+    } else if (request.path == "/hold") {
+      std::this_thread::sleep_for(5ms);
+      ++held;
+    } else if (request.path == "/held") {
+      response.set_data(std::to_string(held));
     } else if (request.path == "/big") {
       response.set_data(pattern(3'000'000));
     } else if (request.path == "/file") {
@@ -82,6 +85,8 @@ class Probe final : public Handler {
       response.set_data(request.url.str() + (request.is_secure() ? " is secure" : " is not"));
     }
   }
+
+  int held = 0;  // the worker's
 };
 
 const TlsOptions& own_certificate() {
@@ -324,6 +329,33 @@ TEST_F(TlsTest, StoppingLetsRunningRequestsAndHandshakesFinish) {
   EXPECT_THAT(fresh.read_to_end(), EndsWith("/fresh is secure"));
   EXPECT_THAT(running.read_to_end(), EndsWith("slept"));
   EXPECT_TRUE(running.ended_cleanly());
+}
+
+TEST_F(TlsTest, StoppingWaitsForARequestWhoseRecordIsOnItsWay) {
+  serve();
+  TlsClient client(server_->port());
+  client.send(get("/kept", ""));
+  EXPECT_THAT(client.read_until("secure", 10s), EndsWith("/kept is secure"));
+  const std::string record = client.sealed([&] { client.send(get("/last", "")); });
+  client.send_sealed(record.substr(0, record.size() / 2));
+  std::this_thread::sleep_for(50ms);  // OpenSSL has it, the socket no longer
+  server_->stop();
+  std::this_thread::sleep_for(50ms);
+  client.send_sealed(record.substr(record.size() / 2));
+  EXPECT_THAT(client.read_to_end(), EndsWith("/last is secure"));
+}
+
+TEST_F(TlsTest, AClientThatNeverPausesLeavesOthersTheirTurn) {
+  serve();
+  TlsClient busy(server_->port()), other(server_->port());
+  busy.send_sealed(busy.sealed([&] {
+    for (int i = 0; i < 400; ++i) busy.send(get("/hold", ""));
+  }));
+  EXPECT_THAT(busy.read_until("\r\n\r\n", 10s), StartsWith("HTTP/1.1 200 OK\r\n"));
+  other.send(get("/held"));
+  const std::string answer = other.read_to_end();
+  EXPECT_LT(std::stoi(answer.substr(answer.find("\r\n\r\n") + 4)), 150);
+  busy.cut(true);
 }
 
 TEST_F(TlsTest, IsWhatOtherClientsTakeIt) {

@@ -98,9 +98,8 @@ void Connection::on_io(std::uint32_t events) {
     default:
       receive();
   }
-  if (tls_) [[unlikely]] {  // what it holds already raises no event
-    while ((state_ == State::idle || state_ == State::head) && tls_->holds_more()) receive();
-  }
+  if (tls_) [[unlikely]]
+    receive_held();
   if (state_ == State::closed) delete this;
 }
 
@@ -140,7 +139,8 @@ void Connection::on_timer() {
 // A client that has just connected, or whose request is on its way, is still answered: it cannot
 // know that the server stops, and what it sent would be lost.
 void Connection::drain() {
-  const bool begins = state_ == State::head || state_ == State::handshake;
+  const bool begins = state_ == State::head || state_ == State::handshake ||
+                      (tls_ && state_ == State::idle && tls_->holds_bytes());
   if (state_ != State::idle && !begins) {
     keep_alive_ = false;
     return;

@@ -85,6 +85,7 @@ class Connection final : private fiber::IoHandler, private fiber::Timer, private
   // TLS (tls_connection.cpp), or the bare socket where there is none.
   void shake_hands();
   bool begins_tls();
+  void receive_held();
   ssize_t receive_bytes(char* out, std::size_t size) {
     if (tls_) [[unlikely]]
       return tls_->read(out, size);

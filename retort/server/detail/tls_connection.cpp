@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A connection's first bytes where the server speaks TLS.
+// A connection's first bytes where the server speaks TLS, and those that OpenSSL holds.
 #include <cerrno>
 
 #include <sys/epoll.h>
@@ -11,6 +11,7 @@ namespace {
 
 constexpr char kHandshakeRecord = 22;
 constexpr std::size_t kMostLine = 1024;  // of a plain request, for the log
+constexpr int kMostReads = 4;            // of a connection, before it is the others' turn
 
 }  // namespace
 
@@ -50,6 +51,15 @@ void Connection::shake_hands() {
   set_interest(EPOLLIN);
   allow(worker_.options.timeouts.header);
   if (worker_.draining()) drain();
+}
+
+// What OpenSSL holds already raises no event, so that there has to be one that is always there where more is
+// held than one turn may take.
+void Connection::receive_held() {
+  for (int i = 0; (state_ == State::idle || state_ == State::head) && tls_->holds_more(); ++i) {
+    if (i == kMostReads) return set_interest(EPOLLIN | EPOLLOUT);
+    receive();
+  }
 }
 
 }  // namespace retort::server::detail
