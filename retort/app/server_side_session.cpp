@@ -28,6 +28,11 @@ bool is_id(std::string_view text) {
 /// Who reads the store has nobody's session.
 std::string key_of(std::string_view id) { return crypto::to_hex(crypto::digest(crypto::Digest::sha256, id)); }
 
+/// What key_of gives, and nothing else that a client sends, is looked for in the store.
+bool is_key(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 }  // namespace
 
 ServerSideSession::ServerSideSession(std::string key, StoredSession stored, Value data)
@@ -113,13 +118,14 @@ void ServerSideSessionInterface::save_session(const App& app, Session& base, Res
   stored.expires = time + lifetime_seconds_;
   if (session.key_.empty()) {
     begin(session, stored, response, app);
-  } else if (!store_->replace(session.key_, stored, time)) {
-    delete_cookie(app, response);  // it was ended meanwhile
-  } else if (session.permanent() && sets_cookie) {
+    session.renewed_ = false;
+    return;
+  }
+  // Where it was ended meanwhile the client may have another one by now, of a login say: its cookie stays.
+  if (store_->replace(session.key_, stored, time) && session.permanent() && sets_cookie) {
     const std::string_view id = request->cookies.get(cookie_name(), "");
     set_cookie(app, response, std::string(id), get_expiration_time(app, session));
   }
-  session.renewed_ = false;
 }
 
 std::vector<std::pair<std::string, StoredSession>> ServerSideSessionInterface::of_owner(
@@ -129,7 +135,8 @@ std::vector<std::pair<std::string, StoredSession>> ServerSideSessionInterface::o
 
 bool ServerSideSessionInterface::end(std::string_view owner, std::string_view key) const {
   StoredSession stored;
-  return !owner.empty() && store_->load(key, now(), stored) && stored.owner == owner && store_->remove(key);
+  return !owner.empty() && is_key(key) && store_->load(key, now(), stored) && stored.owner == owner &&
+         store_->remove(key);
 }
 
 }  // namespace retort

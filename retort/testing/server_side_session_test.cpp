@@ -166,7 +166,53 @@ TEST(ServerSideSession, DoesNotComeBackWithARequestThatWasUnderWay) {
   client.get("/set/x");
   client.get("/slow");
   EXPECT_EQ(site.store->size(), 0u);
-  EXPECT_FALSE(client.get_cookie("session"));
+  EXPECT_EQ(client.get("/get").text(), "nothing");
+}
+
+TEST(ServerSideSession, StaysWhenASlowerRequestHasTheOneBefore) {
+  Site site;
+  TestClient client(site.app), quicker(site.app);
+  site.app.get("/slow", "slow", [&] {
+    session["value"] = "of the one before";
+    quicker.set_cookie("session", id_of(client));
+    quicker.get("/renew");  // as a login does
+    return status(204);
+  });
+  client.get("/set/x");
+  // Its answer comes to the same browser, after the other's.
+  EXPECT_FALSE(client.get("/slow").headers.contains("Set-Cookie"));
+  EXPECT_EQ(quicker.get("/get").text(), "x");
+}
+
+/// Remembers which keys it was asked for.
+class AskedStore final : public SessionStore {
+ public:
+  std::vector<std::string> asked;
+  bool load(std::string_view key, std::int64_t, StoredSession&) override { return note(key); }
+  void add(std::string_view key, const StoredSession&, std::int64_t) override { note(key); }
+  bool replace(std::string_view key, const StoredSession&, std::int64_t) override { return note(key); }
+  bool remove(std::string_view key) override { return note(key); }
+  std::vector<std::pair<std::string, StoredSession>> of_owner(std::string_view, std::int64_t) override {
+    return {};
+  }
+
+ private:
+  bool note(std::string_view key) {
+    asked.emplace_back(key);
+    return false;
+  }
+};
+
+TEST(ServerSideSession, LooksForNoKeyThatItHasNotMade) {
+  auto* store = new AskedStore();
+  const ServerSideSessionInterface sessions{std::unique_ptr<SessionStore>(store)};
+  for (const std::string& key :
+       {std::string(), std::string("../etc"), std::string("x\r\nDEL y"), std::string(63, 'a'),
+        std::string(65, 'a'), std::string(64, 'A'), std::string(64, '*'), std::string(64, '\0')})
+    EXPECT_FALSE(sessions.end("ada", key));
+  EXPECT_THAT(store->asked, testing::IsEmpty());
+  sessions.end("ada", std::string(64, 'a'));
+  EXPECT_THAT(store->asked, testing::ElementsAre(std::string(64, 'a')));
 }
 
 TEST(ServerSideSession, ListsAndEndsAnOwnersSessions) {
