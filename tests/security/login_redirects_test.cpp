@@ -58,7 +58,8 @@ TEST(LoginRedirects, LeadNowhereElse) {
       "http://shop.example/\\evil.example", "http://shop.example/./\\evil.example",
       // Dots that something on the way takes out.
       "/.//evil.example", "/..//evil.example", "/./.././/evil.example", "/%2e//evil.example",
-      "/%2E%2e//evil.example", "/.%2e/\\evil.example",
+      "/%2E%2e//evil.example", "/.%2e/\\evil.example", "/a/..//evil.example", "/a/%2e.//evil.example",
+      "/a/b/../.././/evil.example", "/a//../..//evil.example",
       // Relative ones, which mean another page where the login page is.
       "evil", "./evil", "../evil", "?x=1", "#x", "@evil.example", ":evil.example", ";//evil.example",
       // What only looks like slashes, at the front.
@@ -85,6 +86,10 @@ TEST(LoginRedirects, LeadToPagesOfThisSite) {
       {"/a//b", "/a//b"},
       {"/.well-known/x", "/.well-known/x"},
       {"/..a//b", "/..a//b"},
+      {"/a/..", "/a/.."},
+      {"/a/../b?from=/..//x", "/a/../b?from=/..//x"},
+      {"/a/b/..//c", "/a/b/..//c"},
+      {"/...//b", "/...//b"},
       {"/%2fevil.example", "/%2fevil.example"},
       {"http://shop.example/posts", "/posts"},
       {"http://shop.example", "/"},

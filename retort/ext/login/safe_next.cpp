@@ -34,25 +34,37 @@ bool is_odd(std::string_view url) {
          url.substr(0, url.find_first_of("?#")).find('\\') != url.npos;
 }
 
-/// The size of a "." or ".." segment (also escaped) with its slash at the front of a path; 0: none.
-std::size_t dot_segment(std::string_view path) {
-  std::size_t at = 0;
-  for (int dots = 0; dots < 2; ++dots) {
-    if (path.substr(at, 1) == ".") {
-      at += 1;
-    } else if (path.substr(at, 3) == "%2e" || path.substr(at, 3) == "%2E") {
-      at += 3;
-    }
+/// How many dots a segment of a path is, written or escaped; 0 when it is more than that.
+std::size_t dots_in(std::string_view segment) {
+  std::size_t dots = 0;
+  while (!segment.empty()) {
+    const std::string_view escaped = segment.substr(0, 3);
+    const bool is_escaped = escaped == "%2e" || escaped == "%2E";
+    if ((!is_escaped && segment.front() != '.') || ++dots > 2) return 0;
+    segment.remove_prefix(is_escaped ? 3 : 1);
   }
-  return at != 0 && path.substr(at, 1) == "/" ? at + 1 : 0;
+  return dots;
 }
 
-/// Whether a path leads to this host, also when something on the way resolves its dots.
-bool stays_here(std::string_view path) {
+/// Whether a path leads to this host, also when something on the way resolves its dots, for what then
+/// begins with two slashes is another host.
+bool stays_here(std::string_view url) {
+  std::string_view path = url.substr(0, url.find_first_of("?#"));
   if (path.substr(0, 1) != "/") return false;
-  path.remove_prefix(1);
-  while (const std::size_t size = dot_segment(path)) path.remove_prefix(size);
-  return path.substr(0, 1) != "/";
+  for (std::size_t depth = 0;;) {
+    path.remove_prefix(1);
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    switch (dots_in(segment)) {
+      case 2:
+        if (depth != 0) --depth;
+        break;
+      case 0:
+        if (depth == 0 && segment.empty() && !path.empty()) return false;
+        ++depth;
+    }
+    if (path.empty()) return true;
+  }
 }
 
 }  // namespace
