@@ -54,9 +54,10 @@ TEST_P(SameWork, IsDoneForUnknownUsersAsForWrongPasswords) {
   EXPECT_EQ(work(&hash, "right", true), wrong);
   EXPECT_EQ(work(nullptr, "wrong", false), wrong);
   EXPECT_EQ(work(nullptr, "", false), wrong);
-  const std::string none, broken = "no hash";
+  const std::string none, broken = "no hash", shorter = "scrypt$hash";
   EXPECT_EQ(work(&none, "wrong", false), wrong);
   EXPECT_EQ(work(&broken, "wrong", false), wrong);
+  EXPECT_EQ(work(&shorter, "wrong", false), wrong);
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, SameWork,
