@@ -96,9 +96,11 @@ struct LoginThrottle::Impl {
   }
 
   std::int64_t wait_after(int beyond) const {
-    std::int64_t wait = options.first_wait_seconds;
-    for (int i = 0; i < beyond && wait < options.longest_wait_seconds; ++i) wait *= 2;
-    return std::min(wait, options.longest_wait_seconds);
+    constexpr std::int64_t kForEver = std::int64_t{1} << 40;  // and no overflow
+    const std::int64_t longest = std::min(options.longest_wait_seconds, kForEver);
+    std::int64_t wait = std::min(options.first_wait_seconds, longest);
+    for (int i = 0; i < beyond && wait < longest; ++i) wait *= 2;
+    return std::min(wait, longest);
   }
 
   void make_room() {

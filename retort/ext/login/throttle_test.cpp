@@ -2,6 +2,7 @@
 #include "retort/ext/login/throttle.h"
 
 #include <atomic>
+#include <limits>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -134,6 +135,13 @@ TEST(LoginThrottle, SaysWhenToComeAgain) {
   EXPECT_EQ(response.headers.get("Retry-After", ""), "30");
   EXPECT_THROW(attempt.require(), TooManyRequests);
   throttle.attempt("bob", "10.0.0.1").require();
+}
+
+TEST(LoginThrottle, MayWaitForEver) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  LoginThrottle throttle({.free_per_name = 1, .first_wait_seconds = kMost, .longest_wait_seconds = kMost});
+  EXPECT_TRUE(throttle.attempt("ada", "1.1.1.1"));
+  EXPECT_GT(throttle.attempt("ada", "1.1.1.1").retry_after(), 1'000'000'000);
 }
 
 TEST(LoginThrottle, RefusesSettingsThatMakeNoSense) {
