@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The remember cookie in requests and responses.
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -44,8 +45,11 @@ struct CookieSettings {
 };
 
 std::int64_t duration(const Session& session, const Config& config) {
-  if (const auto own = session.get<double>("_remember_seconds")) return static_cast<std::int64_t>(*own);
-  return config.is_set("REMEMBER_COOKIE_DURATION") ? config.seconds("REMEMBER_COOKIE_DURATION") : kYear;
+  constexpr std::int64_t kMost = 1000 * kYear;  // "for ever", of which there is a date
+  if (const auto own = session.get<double>("_remember_seconds"))
+    return static_cast<std::int64_t>(std::clamp(*own, -1e9, static_cast<double>(kMost)));
+  if (!config.is_set("REMEMBER_COOKIE_DURATION")) return kYear;
+  return std::min(config.seconds("REMEMBER_COOKIE_DURATION"), kMost);
 }
 
 void set_cookie(const Session& session, Response& response) {
