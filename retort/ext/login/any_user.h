@@ -102,8 +102,8 @@ class UserBox {
   virtual bool is_active() = 0;
   virtual bool is_authenticated() = 0;
   virtual bool is_anonymous() = 0;
-  /// With the login_generation, where the user has one, or without.
-  virtual std::optional<std::string> get_id(bool generation) = 0;
+  virtual std::optional<std::string> plain_id() = 0;
+  virtual std::string generation() = 0;
   /// Adds one to the login_generation; false without one.
   virtual bool next_generation() = 0;
   /// The object, or what points to it, where `tag` is its type's; else null.
@@ -124,15 +124,18 @@ class TypedBox : public UserBox {
     return is_authenticated_of(user(), !anonymous && is_active_of(user(), true));
   }
   bool is_anonymous() override { return is_anonymous_of(user(), anonymous); }
-  std::optional<std::string> get_id([[maybe_unused]] bool generation) override {
+  std::optional<std::string> plain_id() override {
     if constexpr (UserLike<T>) {
-      std::string id = id_of(user());
-      if constexpr (HasGeneration<T>) {
-        if (generation) id += '.' + std::to_string(user().login_generation);
-      }
-      return id;
+      return id_of(user());
     } else {
       return std::nullopt;
+    }
+  }
+  std::string generation() override {
+    if constexpr (HasGeneration<T>) {
+      return '.' + std::to_string(user().login_generation);
+    } else {
+      return "";
     }
   }
   bool next_generation() override {
@@ -223,9 +226,15 @@ class AnyUser {
   bool is_active() const { return box_ && box_->is_active(); }
   bool is_anonymous() const { return !box_ || box_->is_anonymous(); }
   /// What the session keeps; none for an anonymous user.
-  std::optional<std::string> get_id() const { return box_ ? box_->get_id(true) : std::nullopt; }
+  std::optional<std::string> get_id() const {
+    std::optional<std::string> id = plain_id();
+    if (id) *id += box_->generation();
+    return id;
+  }
   /// The same without the login_generation: what stays when that changes.
-  std::optional<std::string> plain_id() const { return box_ ? box_->get_id(false) : std::nullopt; }
+  std::optional<std::string> plain_id() const { return box_ ? box_->plain_id() : std::nullopt; }
+  /// What the login_generation adds to the id, ".3" say; empty where there is none.
+  std::string generation() const { return box_ ? box_->generation() : ""; }
   /// The user, when that is a T; else null. Also what it was made from, a db::Handle<T> say.
   template <class T>
   T* get() const {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/ext/login/current_user.h"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -19,24 +18,6 @@ namespace {
 constexpr std::string_view kUser = "_login_user";  // in g, as in Flask-Login
 
 AnyUser& set_user(AnyUser user) { return g.set<AnyUser>(kUser, std::move(user)); }
-
-/// What stays of a session when somebody logs in.
-bool stays(const LoginManager& manager, std::string_view key) {
-  const auto& kept = manager.keep_in_session;
-  return key == "_flashes" || key == "next" || key == "_permanent" ||
-         std::find(kept.begin(), kept.end(), key) != kept.end();
-}
-
-/// What an attacker may have put into the session, or the user before, does not pass to this one.
-void renew_session(const LoginManager& manager, Session& session, const std::string& id) {
-  session.renew();
-  if (!manager.renew_session || session.get<std::string>("_user_id") == id) return;
-  std::vector<std::string> gone;
-  for (const auto& [key, value] : session) {
-    if (!stays(manager, key.as_string())) gone.emplace_back(key.as_string());
-  }
-  for (const std::string& key : gone) session.pop(key);
-}
 
 }  // namespace
 
@@ -56,14 +37,13 @@ bool login_user(const AnyUser& user, const LoginOptions& options) {
   const LoginManager& manager = LoginManager::current();
   const std::string id = UserState::id_of(manager, kept);
   Session& session = *retort::session;
-  renew_session(manager, session, id);
-  session["_user_id"] = id;
-  session["_fresh"] = options.fresh;
-  session["_id"] = session_identifier(request);
-  detail::set_owner(session, kept);
+  const bool forgets = session.get("_remember") == Value("clear");  // who was logged out in this request
+  UserState::enter(manager, session, kept, id, options.fresh);
   if (options.remember) {
     session["_remember"] = "set";
     if (options.duration) session["_remember_seconds"] = static_cast<double>(*options.duration);
+  } else if (forgets) {
+    session["_remember"] = "clear";
   }
   user_logged_in.send(current_app, set_user(kept));
   return true;
@@ -83,6 +63,7 @@ void logout_user() {
 }
 
 void confirm_login() {
+  session.renew();  // who has taken the old id has given no password
   session["_fresh"] = true;
   session["_id"] = session_identifier(request);
   user_login_confirmed.send(current_app);
@@ -91,8 +72,10 @@ void confirm_login() {
 bool login_fresh() { return session.get("_fresh", Value(false)).truthy(); }
 
 bool login_remembered() {
+  // The session is asked first, for the answer depends on a cookie (Vary) also where there is none.
+  if (session.get("_remember") == Value("clear")) return false;
   const auto cookie = request->cookies.get(detail::remember_cookie_name());
-  return cookie && session.get("_remember") != Value("clear") && decode_cookie(*cookie).has_value();
+  return cookie && decode_cookie(*cookie).has_value();
 }
 
 }  // namespace retort::login

@@ -39,7 +39,8 @@ struct LoginOptions {
 bool login_user(const AnyUser& user, const LoginOptions& options = {});
 /// Logs the user out, and makes the browser forget the remember cookie.
 void logout_user();
-/// Makes the login fresh: after the user has given the password again.
+/// Makes the login fresh: after the user has given the password again. A session on a server gets a new
+/// id.
 void confirm_login();
 /// Whether the user has given the password in this session.
 bool login_fresh();

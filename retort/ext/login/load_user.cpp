@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -44,6 +45,10 @@ bool session_is_lost(const LoginManager& manager, Session& session) {
     session_protected.send(current_app);
     return false;
   }
+  // A visitor's, with a form's token say, is tied to nobody: no reason to forget who is remembered.
+  if (!session.contains("_id") && !session.contains("_user_id") &&
+      request->cookies.contains(detail::remember_cookie_name()))
+    return false;
   for (const std::string_view key : kSessionKeys) session.pop(key, nullptr);
   detail::set_owner(session, nullptr);
   session["_remember"] = "clear";
@@ -57,6 +62,13 @@ std::optional<std::string> id_in(const Session& session) {
   if (id.is_string()) return std::string(id.as_string());
   if (id.is_int()) return id.str();
   return std::nullopt;
+}
+
+/// What stays of a session when somebody logs in.
+bool stays(const LoginManager& manager, std::string_view key) {
+  const auto& kept = manager.keep_in_session;
+  return key == "_flashes" || key == "next" || key == "_permanent" ||
+         std::find(kept.begin(), kept.end(), key) != kept.end();
 }
 
 }  // namespace
@@ -105,10 +117,34 @@ AnyUser UserState::anonymous(const LoginManager& manager) {
 }
 
 std::string UserState::id_of(const LoginManager& manager, const AnyUser& user) {
-  if (manager.id_of_) return manager.id_of_(user);
-  const std::optional<std::string> id = user.get_id();
+  const std::optional<std::string> id = manager.id_of_ ? manager.id_of_(user) : user.plain_id();
   if (!id) throw std::invalid_argument("login_user: an anonymous user cannot be logged in");
-  return *id;
+  return *id + user.generation();
+}
+
+AnyUser UserState::find(const LoginManager& manager, const std::string& id) {
+  if (!manager.user_loader_) return {};
+  AnyUser user = manager.user_loader_(id);
+  // As it was signed to the letter: a loader of numbers reads "007.1" as well.
+  if (user && !user.generation().empty() && id_of(manager, user) != id) return {};
+  return user;
+}
+
+void UserState::enter(const LoginManager& manager, Session& session, const AnyUser& user,
+                      const std::string& id, bool fresh) {
+  // One that began with this request holds what this request has put there, and nobody else.
+  if (manager.renew_session && !session.is_new() && session.get<std::string>("_user_id") != id) {
+    std::vector<std::string> gone;
+    for (const auto& [key, value] : session) {
+      if (!stays(manager, key.as_string())) gone.emplace_back(key.as_string());
+    }
+    for (const std::string& key : gone) session.pop(key);
+  }
+  session.renew();
+  session["_user_id"] = id;
+  session["_fresh"] = fresh;
+  session["_id"] = session_identifier(request);
+  detail::set_owner(session, user);
 }
 
 AnyUser UserState::load(const LoginManager& manager) {
@@ -118,21 +154,14 @@ AnyUser UserState::load(const LoginManager& manager) {
   Session& session = *retort::session;
   if (session_is_lost(manager, session)) return anonymous(manager);
 
-  if (manager.user_loader_) {
-    if (const std::optional<std::string> id = id_in(session)) {
-      if (AnyUser user = manager.user_loader_(*id)) return user;
-    }
+  if (const std::optional<std::string> id = id_in(session)) {
+    if (AnyUser user = find(manager, *id)) return user;
   }
   const auto cookie = request->cookies.get(detail::remember_cookie_name());
   if (cookie && session.get("_remember") != Value("clear")) {
-    const std::optional<std::string> id = decode_cookie(*cookie);
-    if (id && manager.user_loader_) {
-      if (AnyUser user = manager.user_loader_(*id)) {
-        session["_user_id"] = *id;
-        session["_fresh"] = false;
-        session["_id"] = session_identifier(request);
-        session.renew();
-        detail::set_owner(session, user);
+    if (const std::optional<std::string> id = decode_cookie(*cookie)) {
+      if (AnyUser user = find(manager, *id)) {
+        enter(manager, session, user, *id, false);
         user_loaded_from_cookie.send(current_app, user);
         return user;
       }

@@ -57,11 +57,11 @@ namespace detail {
 using UserFunction = Function<AnyUser(std::string_view id)>;
 using RequestUserFunction = Function<AnyUser(Request& request)>;
 using AnonymousFunction = Function<AnyUser()>;
-using IdFunction = Function<std::string(const AnyUser& user)>;
+using IdFunction = Function<std::optional<std::string>(const AnyUser& user)>;
 using AnswerFunction = Function<Response()>;
 using Localize = Function<std::string(std::string_view message)>;
 
-/// The user type of what a loader returns; void for AnyUser.
+/// The user type of what a loader returns, AnyUser for one that may be any; void for nullptr.
 template <class R>
 struct LoadedType {
   using Type = void;
@@ -98,18 +98,17 @@ template <class F, class R, class I>
 UserFunction make_loader(F f, R (*)(I)) {
   return [f = std::move(f)](std::string_view id) -> AnyUser {
     using T = typename LoadedType<R>::Type;
-    std::string_view plain = id;
-    if constexpr (HasGeneration<T>) {
-      const std::size_t dot = id.rfind('.');
-      if (dot == id.npos) return {};
-      plain = id.substr(0, dot);
-    }
-    std::remove_cvref_t<I> key{};
-    if (!read_id(plain, key)) return {};
+    using Key = std::remove_cvref_t<I>;
+    // What an AnyUser is shows when it is there; no integer and no Uuid has a dot.
+    constexpr bool may_have_generation =
+        std::is_same_v<T, AnyUser> && (std::is_integral_v<Key> || std::is_same_v<Key, Uuid>);
+    std::size_t dot = id.npos;
+    if constexpr (HasGeneration<T> || may_have_generation) dot = id.rfind('.');
+    if (HasGeneration<T> && dot == id.npos) return {};
+    Key key{};
+    if (!read_id(id.substr(0, dot), key)) return {};
     AnyUser user(f(std::move(key)));
-    if constexpr (HasGeneration<T>) {
-      if (user && user.get_id() != id) return {};
-    }
+    if (dot != id.npos && user.generation() != id.substr(dot)) return {};
     return user;
   };
 }
@@ -149,7 +148,7 @@ class LoginManager {
 
   /// Finds a user by the id that the session keeps: takes it as text, an integer or a Uuid, and
   /// returns a db::Handle, a pointer, an optional, a user or an AnyUser; an empty one for an id that
-  /// nobody has.
+  /// nobody has. It gets the id without the login_generation, but for text where it returns an AnyUser.
   template <class F>
   void user_loader(F f) {
     user_loader_ = detail::make_loader(std::move(f), static_cast<retort::detail::Signature<F>*>(nullptr));
@@ -180,7 +179,7 @@ class LoginManager {
     localize_ = [f = std::move(f)](std::string_view message) { return std::string(f(message)); };
   }
   /// A member, or a const function, that gives what the session keeps instead of get_id() and id:
-  /// `id_attribute<&User::alternative_id>()`.
+  /// `id_attribute<&User::alternative_id>()`. A login_generation is added to it as to those.
   template <auto member>
   void id_attribute() {
     id_of_ = [](const AnyUser& user) { return attribute_of(user, member); };
@@ -199,9 +198,9 @@ class LoginManager {
   friend struct UserState;
 
   template <class T, class M>
-  static std::string attribute_of(const AnyUser& user, M T::*member) {
+  static std::optional<std::string> attribute_of(const AnyUser& user, M T::*member) {
     const T* object = user.get<const T>();
-    if (!object) return user.get_id().value_or("");
+    if (!object) return user.plain_id();
     if constexpr (std::is_member_function_pointer_v<M T::*>) {
       return detail::id_text((object->*member)());
     } else {

@@ -17,7 +17,14 @@ struct UserState {
   /// Who the request's user is: by the session, the remember cookie or the request.
   static AnyUser load(const LoginManager& manager);
   static AnyUser anonymous(const LoginManager& manager);
+  /// What the session keeps of a user. Throws std::invalid_argument for one who has no id.
   static std::string id_of(const LoginManager& manager, const AnyUser& user);
+  /// The user of an id that a session or a cookie had; empty where that is nobody's (any more).
+  static AnyUser find(const LoginManager& manager, const std::string& id);
+  /// Puts a user into the session, which is renewed: what an attacker may have put there, or the user
+  /// before, does not pass to this one.
+  static void enter(const LoginManager& manager, Session& session, const AnyUser& user, const std::string& id,
+                    bool fresh);
 };
 
 namespace detail {
