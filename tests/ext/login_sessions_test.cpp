@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a login leaves in sessions and cookies.
+#include <limits>
+
 #include "tests/ext/login_site.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -121,6 +123,34 @@ TEST(LoginSession, IsEmptiedForWhoLogsIn) {
   EXPECT_EQ(client.get("/session/own").text(), "None");
 }
 
+TEST(LoginSession, StrongProtectionLetsAVisitorsSessionBe) {
+  LoginSite site;
+  site.app.config["SESSION_PROTECTION"] = "strong";
+  int protections = 0;
+  site.open();
+  login::session_protected.connect(site.app, [&] { ++protections; });
+  TestClient client(site.app);
+  client.get("/in/1?remember=1");
+  client.delete_cookie("session");
+  client.get("/put/csrf_token/x");  // a page that has a form and does not ask for the user
+  EXPECT_EQ(client.get("/who").text(), "ada");
+  EXPECT_TRUE(client.get_cookie("remember_token"));
+  EXPECT_EQ(protections, 0);
+}
+
+TEST(LoginSession, OfTheRequestIsNotEmptiedForWhoIsRemembered) {
+  LoginSite site;
+  site.open();
+  site.app.get("/form", "form", [] {
+    session["csrf_token"] = "in the page already";
+    return current_user().is_authenticated() ? "user" : "nobody";
+  });
+  TestClient client(site.app);
+  client.set_cookie("remember_token", login::encode_cookie("1.0", "dev"));
+  EXPECT_EQ(client.get("/form").text(), "user");
+  EXPECT_EQ(client.get("/session/csrf_token").text(), "in the page already");
+}
+
 TEST(LoginSession, StaysWholeWhereTheAppWantsThat) {
   LoginSite site;
   site.manager.renew_session = false;
@@ -162,6 +192,49 @@ TEST(RememberCookie, IsHttpOnlyAndOfAYearByDefault) {
   EXPECT_EQ(set_cookie(client.get("/in/2"), "remember_token"), "");
 }
 
+TEST(RememberCookie, GoesWithWhoIsLoggedOutInFavourOfAnother) {
+  LoginSite site;
+  site.open();
+  site.app.get("/switch", "switch", [&] {
+    logout_user();
+    return login_user(site.find(2)) ? "in" : "refused";
+  });
+  TestClient client(site.app);
+  client.get("/in/1?remember=1");
+  EXPECT_EQ(client.get("/switch").text(), "in");
+  EXPECT_FALSE(client.get_cookie("remember_token"));
+  client.delete_cookie("session");
+  EXPECT_EQ(client.get("/who").text(), "nobody");
+}
+
+TEST(RememberCookie, MayLastForEver) {
+  for (const bool by_option : {true, false}) {
+    LoginSite site;
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    if (!by_option) site.app.config["REMEMBER_COOKIE_DURATION"] = kMost;
+    site.open();
+    site.app.get("/stay", "stay", [&] {
+      LoginOptions options{.remember = true};
+      if (by_option) options.duration = kMost;
+      return login_user(site.find(1), options) ? "in" : "refused";
+    });
+    TestClient client(site.app);
+    EXPECT_EQ(client.get("/stay").status_code, 200);
+    client.delete_cookie("session");
+    EXPECT_EQ(client.get("/who").text(), "ada");
+  }
+}
+
+TEST(RememberCookie, VariesByCookieAlsoWhereThereIsNone) {
+  LoginSite site;
+  site.open();
+  site.app.get("/remembered", "remembered", [] { return login_remembered() ? "yes" : "no"; });
+  TestClient client(site.app);
+  const auto response = client.get("/remembered");
+  EXPECT_EQ(response.text(), "no");
+  EXPECT_EQ(response.headers.get("Vary", ""), "Cookie");
+}
+
 TEST(RememberCookie, IsProlongedByEachRequestWhereThatIsAskedFor) {
   LoginSite site;
   site.app.config["REMEMBER_COOKIE_REFRESH_EACH_REQUEST"] = true;
@@ -201,6 +274,31 @@ TEST(LogOutEverywhere, MakesOtherSessionsAndCookiesVoid) {
   EXPECT_EQ(remembered.get("/who").text(), "nobody");
   here.delete_cookie("session");
   EXPECT_EQ(here.get("/who").text(), "ada");  // by its new remember cookie
+}
+
+TEST(LogOutEverywhere, TakesTheObjectAndNoCopyOfIt) {
+  LoginSite site;
+  site.open();
+  site.app.get("/struct", "struct", [&] {
+    Person& person = *site.find(1);
+    return log_out_everywhere(person) && log_out_everywhere(person) ? "done" : "nothing";
+  });
+  TestClient here(site.app), phone(site.app);
+  here.get("/in/1");
+  phone.get("/in/1");
+  EXPECT_EQ(here.get("/struct").text(), "done");
+  EXPECT_EQ(site.find(1)->login_generation, 2);
+  EXPECT_EQ(phone.get("/who").text(), "nobody");
+  EXPECT_EQ(here.get("/who").text(), "ada");
+}
+
+TEST(LogOutEverywhere, LogsNobodyInWhoHasNoSession) {
+  LoginSite site;
+  site.manager.request_loader([&](Request&) { return site.find(1); });
+  site.open();
+  TestClient api(site.app);
+  EXPECT_EQ(api.get("/everywhere").text(), "done");
+  EXPECT_FALSE(api.get_cookie("session"));
 }
 
 TEST(LogOutEverywhere, WantsIdsWithTheGeneration) {

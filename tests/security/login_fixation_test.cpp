@@ -82,6 +82,48 @@ TEST_P(SessionFixation, LeavesNothingOfTheLoginAfterTheLogout) {
   EXPECT_NE(client.get_cookie("session")->value, stolen);
 }
 
+TEST_P(SessionFixation, LeavesNothingOfTheSessionBeforeWhoIsRemembered) {
+  FixationSite site(GetParam());
+  TestClient attacker(site.app), victim(site.app);
+  attacker.get("/before");
+  const std::string planted = attacker.get_cookie("session")->value;
+  victim.set_cookie("session", planted);
+  victim.set_cookie("remember_token", login::encode_cookie("7", "dev"));
+  EXPECT_EQ(victim.get("/who").text(), "victim");
+  EXPECT_NE(victim.get_cookie("session")->value, planted);
+  EXPECT_EQ(victim.get("/state").text(), "none /page Please log in.");
+  EXPECT_EQ(attacker.get("/who").text(), "nobody");
+}
+
+/// A thief has the id of the victim's session on the server; then the victim does something that only
+/// the victim can do.
+void expect_thief_is_out(const char* action) {
+  FixationSite site(true);
+  site.app.get("/confirm", "confirm", [] {
+    confirm_login();
+    return status(204);
+  });
+  site.app.get("/everywhere", "everywhere", [] {
+    log_out_everywhere(current_user());
+    return status(204);
+  });
+  site.app.get("/others", "others", [] {
+    login::end_other_sessions();
+    return status(204);
+  });
+  TestClient victim(site.app), thief(site.app);
+  victim.get("/in");
+  thief.set_cookie("session", victim.get_cookie("session")->value);
+  ASSERT_EQ(thief.get("/who").text(), "victim");
+  victim.get(action);
+  EXPECT_EQ(thief.get("/who").text(), "nobody") << action;
+  EXPECT_EQ(victim.get("/who").text(), "victim") << action;
+}
+
+TEST(StolenSession, IsNotMadeFreshByTheOwnersPassword) { expect_thief_is_out("/confirm"); }
+TEST(StolenSession, EndsWhenTheOwnerLogsOutEverywhere) { expect_thief_is_out("/everywhere"); }
+TEST(StolenSession, EndsWithTheOwnersOtherSessions) { expect_thief_is_out("/others"); }
+
 INSTANTIATE_TEST_SUITE_P(CookieAndServer, SessionFixation, ::testing::Bool());
 
 }  // namespace

@@ -53,16 +53,22 @@ bool end_session(std::string_view key) {
 std::size_t end_other_sessions() {
   const ServerSideSessionInterface* sessions = server_side();
   const std::optional<std::string> owner = current_user().plain_id();
-  return sessions && owner ? end_all_but(*sessions, *owner, current_key()) : 0;
+  if (!sessions || !owner) return 0;
+  if (session.contains("_user_id")) session.renew();  // who has taken this one's id is out as well
+  return end_all_but(*sessions, *owner, current_key());
 }
 
 bool log_out_everywhere(const AnyUser& user) {
   if (!user) return false;
-  const bool is_current = user == current_user();
+  // By the plain id: the generation of one of two objects may have changed before. Who is known by the
+  // request (request_loader) has no session, and gets none here.
+  const bool is_current =
+      user.plain_id() && user.plain_id() == current_user().plain_id() && session.contains("_user_id");
   const bool was_remembered = is_current && login_remembered();
   const ServerSideSessionInterface* sessions = server_side();
   const std::optional<std::string> owner = user.plain_id();
   if (sessions && owner) end_all_but(*sessions, *owner, is_current ? current_key() : "");
+  if (is_current) session.renew();
   const bool next = user.next_generation();
   if (next && is_current) {
     session["_user_id"] = UserState::id_of(LoginManager::current(), user);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "retort/ext/login/any_user.h"
@@ -28,7 +29,7 @@ struct LiveSession {
 std::vector<LiveSession> live_sessions();
 /// Ends one of the current user's; false when there is none of this key, or it is somebody else's.
 bool end_session(std::string_view key);
-/// Ends all of the current user's but the one of this request; how many there were.
+/// Ends all of the current user's but the one of this request, which gets a new id; how many there were.
 std::size_t end_other_sessions();
 
 /// Makes every session and every remember cookie of `user` void, but what this request's browser
@@ -36,5 +37,10 @@ std::size_t end_other_sessions();
 /// to: save the object after it. Sessions on the server end at once. False where neither is there, and
 /// so nothing was done.
 bool log_out_everywhere(const AnyUser& user);
+/// The same with the object itself, of which an AnyUser would be a copy that nobody saves.
+template <UserLike T, class = std::enable_if_t<!std::is_same_v<std::remove_const_t<T>, AnyUser>>>
+bool log_out_everywhere(T& user) {
+  return log_out_everywhere(AnyUser(&user));
+}
 
 }  // namespace retort::login
