@@ -47,6 +47,16 @@ TEST_F(Main, WritesEditsAndDeletes) {
   EXPECT_EQ(client.get("/posts/1").status_code, 404);
 }
 
+TEST_F(Main, LookingChangesNothing) {
+  register_user("ada");
+  log_in(client, "ada");
+  write(client, "First");
+  for (const char* path : {"/posts/1/delete", "/posts/1/edit", "/post", "/profile", "/auth/password"})
+    EXPECT_EQ(client.head(path, {.form = {{"title", "x"}, {"body", "x"}}}).status_code, 200) << path;
+  EXPECT_THAT(client.get("/posts/1").text(), HasSubstr("<h1>First</h1>")) << "a HEAD is no POST";
+  EXPECT_THAT(client.get("/dashboard").text(), HasSubstr("You have written 1 post."));
+}
+
 TEST_F(Main, EverybodyChangesTheirOwnPostsAlone) {
   register_user("ada");
   register_user("eve");

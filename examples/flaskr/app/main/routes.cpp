@@ -53,10 +53,10 @@ Response edit_post(std::int64_t id) {
   return make_response(render_template("main/edit_post.html", {{"form", form}, {"post", post}}));
 }
 
-// A GET asks whether it is meant.
+// A GET, or the HEAD that comes with it, asks whether it is meant.
 Response delete_post(std::int64_t id) {
   const auto post = own_post(id);
-  if (request->method == "GET")
+  if (request->method != "POST")
     return make_response(render_template("main/delete_post.html", {{"post", post}}));
   db.session().delete_(post);
   db.session().commit();
