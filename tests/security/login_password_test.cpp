@@ -3,6 +3,7 @@
 // wrong password costs. Counted is the work, for time proves nothing.
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <dlfcn.h>
@@ -11,10 +12,12 @@
 
 #include "retort/crypto/password.h"
 #include "retort/ext/login/password.h"
+#include "retort/fiber/task.h"
 
 namespace {
 
 std::vector<std::string> g_work;  // each hash: its method and cost
+std::thread::id g_worked;         // where the last one was made
 
 }  // namespace
 
@@ -24,6 +27,7 @@ extern "C" int EVP_PBE_scrypt(const char* pass, size_t passlen, const unsigned c
                               unsigned char* key, size_t keylen) {
   g_work.push_back("scrypt " + std::to_string(n) + ' ' + std::to_string(r) + ' ' + std::to_string(p) + ' ' +
                    std::to_string(keylen));
+  g_worked = std::this_thread::get_id();
   static const auto next = reinterpret_cast<decltype(&EVP_PBE_scrypt)>(dlsym(RTLD_NEXT, "EVP_PBE_scrypt"));
   return next(pass, passlen, salt, saltlen, n, r, p, maxmem, key, keylen);
 }
@@ -67,6 +71,20 @@ INSTANTIATE_TEST_SUITE_P(Methods, SameWork,
 TEST(DummyHash, IsNobodysPassword) {
   for (const char* password : {"", "0", "password", "0123456789abcdef"})
     EXPECT_FALSE(login::verify_password_or_dummy(nullptr, password, "scrypt:16:1:1"));
+}
+
+// Fifty milliseconds of a worker are fifty milliseconds of everybody whom it serves.
+TEST(PasswordHash, IsMadeAndCheckedBesideTheWorker) {
+  fiber::run([] {
+    const auto worker = std::this_thread::get_id();
+    const std::string hash = login::hash_password("right", "scrypt:1024:8:1");
+    EXPECT_EQ(hash.substr(0, hash.find('$')), "scrypt:1024:8:1");
+    EXPECT_NE(g_worked, worker);
+    g_worked = worker;
+    EXPECT_TRUE(login::verify_password_or_dummy(&hash, "right"));
+    EXPECT_NE(g_worked, worker);
+    EXPECT_THROW(login::hash_password("right", "md5"), std::invalid_argument);
+  });
 }
 
 }  // namespace

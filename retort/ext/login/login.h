@@ -20,6 +20,7 @@ using login::AnyUser;
 using login::confirm_login;
 using login::current_user;
 using login::fresh_login_required;
+using login::hash_password;
 using login::log_out_everywhere;
 using login::login_fresh;
 using login::login_remembered;

@@ -8,6 +8,10 @@
 
 namespace retort::login {
 
+std::string hash_password(std::string_view password, std::string_view method) {
+  return fiber::blocking([&] { return crypto::generate_password_hash(password, method); });
+}
+
 bool verify_password_or_dummy(const std::string* hash, std::string_view password, std::string_view method) {
   const bool is_there = hash && std::count(hash->begin(), hash->end(), '$') >= 2;
   // A hash in form, which nothing can be the password of: the digest is of no method's size.

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/models/models.h"
-#include <retort/crypto/password.h>
-#include <retort/fiber/blocking.h>
+#include <retort/ext/login/password.h>
 
 namespace flaskr {
 
-void User::set_password(std::string_view password) {
-  password_hash = fiber::blocking([&] { return crypto::generate_password_hash(password); });
-}
+void User::set_password(std::string_view password) { password_hash = login::hash_password(password); }
 
 bool User::check_password(std::string_view password) const {
-  return fiber::blocking([&] { return crypto::check_password_hash(password_hash, password); });
+  return login::verify_password_or_dummy(&password_hash, password);
 }
 
 db::Handle<User> user_with_email(const std::string& email) {
