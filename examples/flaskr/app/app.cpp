@@ -47,6 +47,8 @@ void set_up_login(App& app) {
   login_manager.login_view = "auth.login";
   login_manager.blueprint_login_views["api"] = "";  // 401: programs want no page
   login_manager.login_message_category = "info";
+  login_manager.refresh_view = "auth.confirm";
+  login_manager.needs_refresh_message_category = "info";
   login_manager.user_loader([](std::int64_t id) { return db.session().get<User>(id); });
   login_manager.request_loader(&user_of_token);
   login_manager.init_app(app);

@@ -36,11 +36,11 @@ Response csrf_page(const wtf::CSRFError& error) {
                        400);
 }
 
-// Two people want one name at the same time: the forms found it free, and the database has the last word.
+// Two people change the same thing at the same time, and the database has the last word.
 Response taken_page(const db::IntegrityError&) {
   db.session().rollback();
-  return page(
-      Conflict("Somebody else was quicker: that name or address is taken now. Please choose another."));
+  return page(Conflict(
+      "Somebody else was quicker, and it does not fit any more. Nothing was changed; please try again."));
 }
 
 // The session may be what failed, and with it the layout: a page that asks for nothing.

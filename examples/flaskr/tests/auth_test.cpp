@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <thread>
+#include <vector>
+
 #include "tests/flaskr_fixture.h"
 
 namespace flaskr {
@@ -138,7 +141,7 @@ TEST_F(Auth, RemembersWhoWantsIt) {
 TEST_F(Auth, ANewPasswordEndsTheOtherLogins) {
   register_user("ada");
   auto other = app.test_client();
-  log_in(client, "ada");
+  log_in(client, "ada", true);
   log_in(other, "ada", true);
   EXPECT_THAT(
       client
@@ -155,8 +158,95 @@ TEST_F(Auth, ANewPasswordEndsTheOtherLogins) {
           .text(),
       HasSubstr("Password changed."));
   EXPECT_EQ(client.get("/dashboard").status_code, 200);
+  client.delete_cookie("session");
+  EXPECT_EQ(client.get("/dashboard").status_code, 200) << "this browser is still remembered";
   EXPECT_EQ(other.get("/dashboard").status_code, 302);
   EXPECT_THAT(log_in(other, "ada").text(), HasSubstr("Invalid email or password."));
+}
+
+TEST_F(Auth, ARememberedUserGivesThePasswordForANewOne) {
+  register_user("ada");
+  log_in(client, "ada", true);
+  client.delete_cookie("session");  // the browser was closed
+  const auto asked = client.get("/auth/password", {.follow_redirects = true});
+  EXPECT_EQ(asked.status_code, 200);
+  EXPECT_THAT(asked.text(), HasSubstr("<h1>Is it you?</h1>"));
+  const TestRequest wrong{.query_string = {{"next", "/auth/password"}}, .form = {{"password", "a guess"}}};
+  EXPECT_THAT(client.post("/auth/confirm", wrong).text(), HasSubstr("That is not your password."));
+  EXPECT_THAT(client.get("/auth/password").location(), HasSubstr("/auth/confirm?next="));
+  const TestRequest right{.query_string = {{"next", "/auth/password"}}, .form = {{"password", kPassword}}};
+  EXPECT_EQ(client.post("/auth/confirm", right).location(), "/auth/password");
+  EXPECT_THAT(client.get("/auth/password").text(), HasSubstr("<h1>Change password</h1>"));
+  TestRequest away = right;
+  away.query_string = {{"next", "//evil.example"}};
+  EXPECT_EQ(client.post("/auth/confirm", away).location(), "/");
+}
+
+TEST_F(Auth, ConfirmingIsNoWayToGuess) {
+  register_user("ada");
+  log_in(client, "ada");
+  int code = 200;
+  for (int guesses = 0; code == 200 && guesses < 15; ++guesses)
+    code = client.post("/auth/confirm", {.form = {{"password", "a guess"}}}).status_code;
+  EXPECT_EQ(code, 429);
+}
+
+TEST_F(Auth, ADeletedUserIsNobody) {
+  register_user("ada");
+  log_in(client, "ada", true);
+  auto program = app.test_client();
+  const auto made =
+      program.post("/api/v1/tokens", {.json = json({{"email", "ada@example.com"}, {"password", kPassword}})});
+  const std::string bearer = "Bearer " + std::string(made.json()["token"].as_string());
+  {
+    const auto context = app.app_context();
+    db.session().delete_(user_named("ada"));
+    db.session().commit();
+  }
+  const auto home = client.get("/");
+  EXPECT_EQ(home.status_code, 200);
+  EXPECT_THAT(home.text(), HasSubstr("Register"));
+  EXPECT_EQ(client.get("/dashboard").status_code, 302);
+  EXPECT_EQ(program.get("/api/v1/users/me", {.headers = {{"Authorization", bearer}}}).status_code, 401);
+}
+
+TEST_F(Auth, LoggingOutTwiceIsNoError) {
+  register_user("ada");
+  log_in(client, "ada");
+  for (const char* path : {"/auth/logout", "/auth/logout", "/auth/logout-everywhere"}) {
+    const auto page = client.post(path, {.follow_redirects = true});  // the second: in another tab
+    EXPECT_EQ(page.status_code, 200) << path;
+    EXPECT_THAT(page.text(), HasSubstr("<h1>Posts</h1>")) << path;
+  }
+}
+
+// Each finds the name free while the others' passwords are still being hashed.
+TEST_F(Auth, OneOfManyRegistrationsAtOnceGetsTheName) {
+  client.get("/");
+  std::vector<std::string> pages(4);
+  std::vector<std::thread> people;
+  for (std::string& page : pages) {
+    people.emplace_back([this, &page] {
+      auto own = app.test_client();
+      page = own.post("/auth/register", {.form = {{"email", "ada@example.com"},
+                                                  {"username", "ada"},
+                                                  {"password", kPassword},
+                                                  {"confirm", kPassword}},
+                                         .follow_redirects = true})
+                 .text();
+    });
+  }
+  for (std::thread& each : people) each.join();
+  int registered = 0;
+  for (const std::string& page : pages) {
+    if (page.find("Registration successful") != page.npos) {
+      ++registered;
+      continue;
+    }
+    EXPECT_THAT(page, HasSubstr("Email already registered."));
+    EXPECT_THAT(page, HasSubstr("value=\"ada@example.com\"")) << "what was written is still there";
+  }
+  EXPECT_EQ(registered, 1);
 }
 
 TEST_F(Auth, LogsOutEverywhere) {

@@ -18,12 +18,26 @@ db::Handle<User> user_with_password(const std::string& email, std::string_view p
   return user;
 }
 
+bool commit_unless_taken() {
+  try {
+    db.session().commit();
+    return true;
+  } catch (const db::IntegrityError&) {
+    db.session().rollback();
+    return false;
+  }
+}
+
 db::Handle<User> add_user(const std::string& email, const std::string& username, std::string_view password) {
-  User user{.username = username.empty() ? free_username(email) : username, .email = email};
+  User user;
+  user.email = email;
   user.set_password(password);
-  auto added = db.session().add(std::move(user));
-  db.session().commit();
-  return added;
+  do {
+    user.username = username.empty() ? free_username(email) : username;
+    auto added = db.session().add(user);
+    if (commit_unless_taken()) return added;
+  } while (username.empty() && !user_with_email(email));  // a name that was made can be made once more
+  return {};
 }
 
 std::string free_username(std::string_view email) {

@@ -12,8 +12,10 @@ namespace flaskr {
 /// Who guesses has to wait longer and longer: throws TooManyRequests. In a request's context.
 db::Handle<User> user_with_password(const std::string& email, std::string_view password);
 
-/// Registers somebody; an empty name is made from the address. Throws db::IntegrityError where
-/// somebody else was quicker.
+/// db.session().commit(), but false, and all undone, where a name or an address has been taken since
+/// it was looked for: the database has the last word.
+bool commit_unless_taken();
+/// Registers somebody; an empty name is made from the address. Empty where somebody else was quicker.
 db::Handle<User> add_user(const std::string& email, const std::string& username, std::string_view password);
 /// A name that nobody has, made from what stands before the @.
 std::string free_username(std::string_view email);

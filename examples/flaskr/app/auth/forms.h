@@ -34,6 +34,11 @@ struct RegistrationForm {
   wtf::SubmitField submit{"Register"};
 };
 
+struct ConfirmForm {
+  wtf::PasswordField password{"Password", {wtf::data_required()}};
+  wtf::SubmitField submit{"Continue"};
+};
+
 struct PasswordForm {
   wtf::PasswordField current{"Current Password", {wtf::data_required(), is_own_password}};
   wtf::PasswordField password{

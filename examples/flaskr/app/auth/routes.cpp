@@ -11,9 +11,11 @@ Response register_() {
   if (current_user().is_authenticated()) return redirect(url_for("main.index"));
   auto form = wtf::form<RegistrationForm>();
   if (form.validate_on_submit()) {
-    add_user(form->email.data, form->username.data, form->password.data);
-    flash("Registration successful! Please log in.", "success");
-    return redirect(url_for("auth.login"));
+    if (add_user(form->email.data, form->username.data, form->password.data)) {
+      flash("Registration successful! Please log in.", "success");
+      return redirect(url_for("auth.login"));
+    }
+    form.validate();  // once more: it says now which of them somebody else has
   }
   return make_response(render_template("auth/register.html", {{"form", form}}));
 }
@@ -38,15 +40,27 @@ Response logout() {
   return redirect(url_for("main.index"));
 }
 
-// The sessions, remember cookies and API tokens of before are void.
+// Who is merely remembered gives the password before it can be changed.
+Response confirm() {
+  auto form = wtf::form<ConfirmForm>();
+  if (form.validate_on_submit()) {
+    if (user_with_password(current_user<User>()->email, form->password.data)) {
+      confirm_login();
+      return redirect(safe_next(request->args->get("next"), url_for("main.index")));
+    }
+    flash("That is not your password.", "danger");
+  }
+  return make_response(render_template("auth/confirm.html", {{"form", form}}));
+}
+
+// The sessions, remember cookies and API tokens of before are void, but for this browser's.
 Response change_password() {
   auto form = wtf::form<PasswordForm>();
   if (form.validate_on_submit()) {
-    const auto user = *current_user<db::Handle<User>>();
+    User* const user = current_user<User>();
     user->set_password(form->password.data);
-    ++user->login_generation;
+    log_out_everywhere(current_user());
     db.session().commit();
-    login_user(user);
     flash("Password changed. You are logged out everywhere else.", "success");
     return redirect(url_for("main.edit_profile"));
   }
@@ -54,7 +68,8 @@ Response change_password() {
 }
 
 Response logout_everywhere() {
-  ++current_user<User>()->login_generation;
+  if (!current_user().is_authenticated()) return redirect(url_for("main.index"));
+  log_out_everywhere(current_user());
   db.session().commit();
   logout_user();
   flash("You are logged out everywhere.", "info");
@@ -67,8 +82,9 @@ Blueprint auth_blueprint() {
   Blueprint bp{"auth"};
   bp.route<register_>("/register", {GET, POST}, {.endpoint = "register"});
   bp.route<login>("/login", {GET, POST});
-  bp.post<login_required<logout>()>("/logout");
-  bp.post<login_required<logout_everywhere>()>("/logout-everywhere");
+  bp.post<logout>("/logout");
+  bp.post<logout_everywhere>("/logout-everywhere");
+  bp.route<login_required<confirm>()>("/confirm", {GET, POST});
   bp.route<fresh_login_required<change_password>()>("/password", {GET, POST});
   return bp;
 }

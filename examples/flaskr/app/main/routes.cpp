@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "app/auth/accounts.h"
 #include "app/main/blueprint.h"
 #include "app/main/forms.h"
 #include <retort/db/view.h>
@@ -79,9 +80,11 @@ Response edit_profile() {
   auto form = wtf::form<ProfileForm>(*user);
   if (form.validate_on_submit()) {
     form.populate_obj(*user);
-    db.session().commit();
-    flash("Profile saved.", "success");
-    return redirect(url_for("main.edit_profile"));
+    if (commit_unless_taken()) {
+      flash("Profile saved.", "success");
+      return redirect(url_for("main.edit_profile"));
+    }
+    form.validate();
   }
   return make_response(render_template("main/edit_profile.html", {{"form", form}}));
 }
