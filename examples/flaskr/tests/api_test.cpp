@@ -111,6 +111,57 @@ TEST_F(Api, ATokenEndsWithTheOtherLogins) {
   EXPECT_EQ(client.get("/api/v1/users/me", with(token)).status_code, 401);
 }
 
+TEST_F(Api, EveryPostHasATitleToPress) {
+  register_user("ada");
+  const std::string ada = token_of("ada");
+  const struct {
+    const char* title;
+    const char* body;
+    const char* expected;
+  } cases[] = {{"", "One.\nTwo.", "One."},
+               {"", "\r\n \n  One.\nTwo.", "One."},
+               {"  ", "One.", "One."},
+               {" \t", "\n\nOne. ", "One."}};
+  for (const auto& c : cases) {
+    const auto made =
+        client.post("/api/v1/posts", with(ada, Value::dict({{"title", c.title}, {"body", c.body}})));
+    EXPECT_EQ(made.status_code, 201);
+    EXPECT_EQ(made.json()["title"], c.expected) << c.body;
+  }
+}
+
+TEST_F(Api, AnswersWhateverIsSent) {
+  register_user("ada");
+  const std::string ada = token_of("ada");
+  for (const char* body : {"", "{", "[]", "7", "null", "\"body\"", "{}", "{\"body\": null}",
+                           "{\"body\": [[]]}", "{\"body\": \"\"}", "{\"body\": {}}"}) {
+    const auto refused = client.post(
+        "/api/v1/posts",
+        {.data = body, .content_type = "application/json", .headers = {{"Authorization", "Bearer " + ada}}});
+    EXPECT_EQ(refused.status_code, 400) << body << refused.text();
+    EXPECT_TRUE(refused.json()["error"].is_string()) << body;
+  }
+  for (const char* page : {"0", "-1", "x", "", "99999999999999999999999", "9223372036854775807"})
+    EXPECT_EQ(client.get("/api/v1/posts", {.query_string = {{"page", page}}}).status_code, 200) << page;
+  EXPECT_EQ(client.get("/api/v1/posts/99999999999999999999999").status_code, 404);
+}
+
+TEST_F(Api, WhoIsNotActiveHasNoToken) {
+  register_user("ada");
+  const std::string before = token_of("ada");
+  {
+    const auto context = app.app_context();
+    user_named("ada")->is_active = false;
+    db.session().commit();
+  }
+  EXPECT_EQ(client.get("/api/v1/users/me", with(before)).status_code, 401);
+  EXPECT_EQ(client.post("/api/v1/posts", with(before, Value::dict({{"body", "x"}}))).status_code, 401);
+  EXPECT_EQ(
+      client.post("/api/v1/tokens", {.json = json({{"email", "ada@example.com"}, {"password", kPassword}})})
+          .status_code,
+      401);
+}
+
 TEST_F(Api, ErrorsAreJson) {
   for (const char* path : {"/api/v1/posts/7", "/api/v1/nowhere"}) {
     const auto missing = client.get(path);

@@ -10,7 +10,8 @@
 namespace flaskr {
 
 struct ApiPostForm {
-  wtf::StringField title{"Title", {wtf::optional(), wtf::length({.max = kTitleLength})}};
+  wtf::StringField title{
+      "Title", {wtf::optional(), wtf::length({.max = kTitleLength})}, {.filters = {trimmed}}};
   wtf::StringField body{"Text", {wtf::data_required(), wtf::length({.max = kBodyLength})}};
 };
 

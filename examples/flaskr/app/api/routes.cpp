@@ -79,10 +79,9 @@ json me() { return json(own_json(*current_user<User>())); }
 Response create_user() {
   auto form = wtf::form<ApiUserForm>({.csrf = false});
   if (!form.validate()) return refused(form);
-  const auto user = user_with_email(form->email.data)
-                        ? db::Handle<User>()
-                        : add_user(form->email.data, form->username.data, form->password.data);
-  if (!user) return problem("Email already exists", 409);
+  if (user_with_email(form->email.data)) return problem("Email already exists", 409);
+  const auto user = add_user(form->email.data, form->username.data, form->password.data);
+  if (!user) return problem("Email or name already exists", 409);
   return make_response(json(own_json(*user)), 201);
 }
 
@@ -90,7 +89,7 @@ Response create_token() {
   auto form = wtf::form<ApiTokenForm>({.csrf = false});
   if (!form.validate()) return refused(form);
   const auto user = user_with_password(form->email.data, form->password.data);
-  if (!user) return problem("Invalid email or password.", 401);
+  if (!user || !user->is_active) return problem("Invalid email or password.", 401);
   return make_response(
       json({{"token", make_token(*user)}, {"expires_in", current_app->config.get("API_TOKEN_SECONDS")}}));
 }

@@ -13,5 +13,7 @@ void is_own_password(const std::string& password);
 
 /// A filter: addresses are kept in lower case, so that there is one user for each.
 std::string lower_case(std::string text);
+/// A filter: without white space at both ends.
+std::string trimmed(std::string text);
 
 }  // namespace flaskr

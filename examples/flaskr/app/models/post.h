@@ -25,7 +25,7 @@ inline constexpr int kBodyLength = 20'000;
 
 /// The latest first, each with its author.
 db::Query<Post> latest_posts();
-/// A title for a text that came without one: the beginning of its first line.
+/// A title for a text that came without one: the beginning of its first line that is not empty.
 std::string title_of(std::string_view body);
 
 }  // namespace flaskr
