@@ -153,8 +153,8 @@ class LoginManager {
   void user_loader(F f) {
     user_loader_ = detail::make_loader(std::move(f), static_cast<retort::detail::Signature<F>*>(nullptr));
   }
-  /// Finds a user by the request, an API key in a header say, where the session has none:
-  /// `f(Request&)`.
+  /// Finds a user by the request, an API key in a header say, where the session has none and the
+  /// request no remember cookie: `f(Request&)`. Leaves no session.
   template <class F>
   void request_loader(F f) {
     request_loader_ = [f = std::move(f)](Request& request) { return AnyUser(f(request)); };

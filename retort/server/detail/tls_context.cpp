@@ -50,9 +50,10 @@ Owned<BIO> source(const std::string& text) {
   return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-/// Where a passphrase would be asked for: that there is none to be had.
+/// Where OpenSSL would ask on the terminal for a passphrase: that there is none to be had. `asked` is a bool,
+/// or null.
 int no_passphrase(char*, int, int, void* asked) {
-  *static_cast<bool*>(asked) = true;
+  if (asked) *static_cast<bool*>(asked) = true;
   return -1;
 }
 
@@ -72,11 +73,11 @@ Owned<EVP_PKEY> read_key(const TlsOptions& options) {
 Owned<X509> read_certificates(SSL_CTX* context, const TlsOptions& options) {
   const Owned<BIO> in = source(options.certificate);
   const std::string name = name_of("certificate", options.certificate_file);
-  Owned<X509> own(PEM_read_bio_X509_AUX(in.get(), nullptr, nullptr, nullptr));
+  Owned<X509> own(PEM_read_bio_X509_AUX(in.get(), nullptr, &no_passphrase, nullptr));
   if (!own) refuse(fmt::format("{} holds no certificate in PEM form", name));
   if (SSL_CTX_use_certificate(context, own.get()) != 1)
     refuse(fmt::format("{} cannot be used: {}", name, reason()));
-  while (X509* const next = PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr))
+  while (X509* const next = PEM_read_bio_X509(in.get(), nullptr, &no_passphrase, nullptr))
     SSL_CTX_add0_chain_cert(context, next);
   if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
     refuse(fmt::format("{} holds a certificate that is damaged", name));
