@@ -146,6 +146,7 @@ void Environment::set_policy(std::string_view name, Value value) {
   impl_->policies.set(name, std::move(value));
 }
 
+void Environment::set_trace_exceptions(bool trace) { impl_->options.trace_exceptions = trace; }
 void Environment::set_auto_reload(bool reload) { impl_->options.auto_reload = reload; }
 
 void Environment::freeze() {

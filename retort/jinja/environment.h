@@ -71,6 +71,8 @@ struct Options {
   std::unique_ptr<Loader> loader;
   /// Asks the loader at each get_template whether the source has changed.
   bool auto_reload = true;
+  /// Tells way_of() (error.h) of exceptions that are not the templates' own; for debugging.
+  bool trace_exceptions = false;
   /// How many templates stay compiled. One more, and all are forgotten, and compiled anew when
   /// they are asked for; without auto_reload the first so many stay, and those that others name.
   std::size_t cache_size = 4096;
@@ -99,6 +101,8 @@ class Environment {
   void add_global(std::string name, NativeFunction function);
   /// Changes a policy ("truncate.leeway", "json.dumps_kwargs").
   void set_policy(std::string_view name, Value value);
+  /// Options::trace_exceptions, where it is known only now.
+  void set_trace_exceptions(bool trace);
   /// Options::auto_reload, where it is known only now.
   void set_auto_reload(bool reload);
   /// Ends set-up: nothing can be added any more, and another thread than the one that made it

@@ -2,11 +2,13 @@
 #include "retort/jinja/error.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "retort/base/utf8.h"
+#include "retort/jinja/detail/way.h"
 
 namespace retort::jinja {
 namespace {
@@ -125,6 +127,29 @@ void TemplateError::describe() {
     if (frame.line > 0) fmt::format_to(std::back_inserter(what_), ", line {}", frame.line);
   }
   if (!note_.empty()) what_ += "\n  " + note_;
+}
+
+namespace {
+
+struct Way {
+  std::exception_ptr error;  // kept, so that no other one gets its address
+  TemplateError place{""};
+};
+
+thread_local std::unique_ptr<Way> t_way;
+
+}  // namespace
+
+const TemplateError* way_of(const std::exception_ptr& error) noexcept {
+  return t_way && t_way->error == error ? &t_way->place : nullptr;
+}
+
+TemplateError& detail::make_way(const std::exception_ptr& error) {
+  if (!t_way || t_way->error != error) {
+    t_way = std::make_unique<Way>();
+    t_way->error = error;
+  }
+  return t_way->place;
 }
 
 TemplateNotFound::TemplateNotFound(std::string template_name)

@@ -4,6 +4,7 @@
 // is known, the column, shows the source around it, and collects on its way out through
 // which includes, macros and blocks it went. what() is all of that; message() is Jinja's.
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -79,6 +80,11 @@ class TemplateError : public std::runtime_error {
   std::vector<ErrorFrame> frames_;
   std::string what_;
 };
+
+/// How an exception came through templates that is not theirs, but of a function that one of them called: an
+/// error without a message, with the place of that call and the frames() from there on. Null unless it is the
+/// last such exception of this thread, and Options::trace_exceptions was on.
+const TemplateError* way_of(const std::exception_ptr& error) noexcept;
 
 class TemplateSyntaxError : public TemplateError {
  public:

@@ -57,6 +57,45 @@ void expect_page(const std::string& name, Sources templates, const Value& contex
   expect_page(name, options_with(templates), context);
 }
 
+struct NoPaper : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Where the functions of the program were called from: "row.html:2 < for row.html:1 < ...".
+std::string way_of_no_paper(bool trace) {
+  Options options =
+      options_with({{"base.html", "{% block body %}{% endblock %}"},
+                    {"row.html", "<p>\n{{ print(1) }}"},
+                    {"page.html",
+                     "\n{% extends 'base.html' %}\n{% macro row() %}\n{% include 'row.html' %}{% endmacro %}"
+                     "{% block body %}\n\n{{ row() }}{% endblock %}"}});
+  options.trace_exceptions = trace;
+  Environment environment(std::move(options));
+  environment.add_global("print", NativeFunction([](int) -> int { throw NoPaper("no paper"); }));
+  try {
+    environment.get_template("page.html").render({});
+  } catch (const NoPaper& error) {
+    EXPECT_STREQ(error.what(), "no paper");
+    const TemplateError* const way = way_of(std::current_exception());
+    if (!way) return "";
+    std::string out = way->template_name() + ":" + std::to_string(way->line());
+    for (const ErrorFrame& frame : way->frames())
+      out += " < " + frame.what + " of " + frame.template_name + ":" + std::to_string(frame.line);
+    return out;
+  }
+  return "no error";
+}
+
+TEST(WayOf, TellsTheTemplatesThatAnExceptionOfTheProgramCameThrough) {
+  EXPECT_EQ(
+      way_of_no_paper(true),
+      "row.html:2 < include of page.html:4 < macro 'row' of page.html:6 < block 'body' of base.html:1 < "
+      "extends of page.html:2");
+  EXPECT_EQ(way_of_no_paper(false), "");
+  EXPECT_EQ(way_of(std::make_exception_ptr(NoPaper("another"))), nullptr);
+  EXPECT_EQ(way_of(nullptr), nullptr);
+}
+
 TEST(ErrorPages, SyntaxErrors) {
   expect_page("syntax_tag",
               {{"page.html", "<ul>\n{% for post in posts %}\n  <li>{{ post }}</li>\n{% endfr %}\n"}});

@@ -172,6 +172,7 @@ void Templates::freeze(const App& app, bool debug) {
   if (debug) folders_->prefer_disk();
   const Value reload = config.get("TEMPLATES_AUTO_RELOAD");
   made.set_auto_reload(reload.is_none() || reload.is_undefined() ? debug : reload.truthy());
+  made.set_trace_exceptions(debug);
   folders_->explains = config.get("EXPLAIN_TEMPLATE_LOADING").truthy();
   if (made.global("config").is_undefined()) made.add_global("config", config.values());
   made.freeze();

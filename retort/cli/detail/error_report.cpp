@@ -47,8 +47,9 @@ Value frame_value(const SourceFrame& frame, bool own, bool in_template) {
                       {"source", source_around(frame.file, frame.line)}});
 }
 
-void add_template_frames(Value& out, const jinja::TemplateError& error) {
-  if (!error.located()) return;
+Value template_frames(const jinja::TemplateError& error) {
+  Value out = Value::list();
+  if (!error.located()) return out;
   Value source = Value::list();
   int number = error.first_source_line();
   for (const std::string& line : error.source_lines()) {
@@ -69,6 +70,19 @@ void add_template_frames(Value& out, const jinja::TemplateError& error) {
                                .file = folder + each.template_name,
                                .line = each.line},
                               true, true));
+  }
+  return out;
+}
+
+/// The way through templates; empty where there is none.
+Value template_frames(const std::exception_ptr& error) {
+  if (const jinja::TemplateError* const way = jinja::way_of(error)) return template_frames(*way);
+  try {
+    std::rethrow_exception(error);
+  } catch (const jinja::TemplateError& e) {
+    return template_frames(e);
+  } catch (...) {
+    return Value::list();
   }
 }
 
@@ -203,18 +217,24 @@ Value frames(const std::vector<SourceFrame>& stack) {
 }
 
 Value frames(const std::exception_ptr& error) {
-  Value out = Value::list();
-  try {
-    std::rethrow_exception(error);
-  } catch (const jinja::TemplateError& e) {
-    add_template_frames(out, e);
-  } catch (...) {
-  }
+  const Value templates = template_frames(error);
   const ThrowTrace* trace = trace_of(error);
-  if (!trace) return out;
+  if (!trace) return templates;
   const std::vector<ModuleAddress> addresses = locate(trace->addresses.data(), trace->size);
   const Value stack = frames(fiber::blocking([&] { return symbolize(addresses); }));
-  for (const Value& frame : stack.items()) out.push_back(frame);
+  // They stand before the function of the engine that called what threw.
+  Value out = Value::list();
+  bool is_above = true;
+  const auto add_templates = [&] {
+    for (const Value& frame : templates.items()) out.push_back(frame);
+    is_above = false;
+  };
+  for (const Value& frame : stack.items()) {
+    if (is_above && qualified_name(frame["function"].as_string()).starts_with("retort::jinja::"))
+      add_templates();
+    out.push_back(frame);
+  }
+  if (is_above) add_templates();
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "retort/jinja/detail/stmt.h"
 #include "retort/jinja/detail/suggest.h"
 #include "retort/jinja/detail/symbols.h"
+#include "retort/jinja/detail/way.h"
 #include "retort/jinja/error.h"
 #include "retort/value/error.h"
 #include "retort/value/undefined.h"
@@ -348,7 +349,19 @@ void Rendering::run_root(const Program& program, Context& context, std::string& 
       error.add_frame({(*child)->name, "extends", extends_line(**child)});
     entered_ = entered;
     throw;
+  } catch (...) {
+    if (TemplateError* const way = foreign_way()) {
+      for (auto child = children.rbegin(); child != children.rend(); ++child)
+        way->add_frame({(*child)->name, "extends", extends_line(**child)});
+      entered_ = entered;
+    }
+    throw;
   }
+}
+
+TemplateError* Rendering::foreign_way() const {
+  if (!environment_.options().trace_exceptions) return nullptr;
+  return &make_way(std::current_exception());
 }
 
 namespace {
@@ -409,6 +422,9 @@ void Rendering::fail(const Frame& frame) {
     OperationError error(failed.name(), failed.what());
     locate(error, frame);
     throw error;
+  } catch (...) {
+    if (TemplateError* const way = foreign_way()) add_place(*way, frame, left);
+    throw;
   }
 }
 

@@ -223,6 +223,8 @@ class Rendering final : public Render {
   void execute(Frame& frame);
   /// Throws the exception that is being handled as a TemplateError that tells where.
   [[noreturn]] void fail(const Frame& frame);
+  /// Of the exception that is being handled, which is none of the templates'; null where nobody asks for it.
+  TemplateError* foreign_way() const;
   void output_reached(std::string& out);
   /// Around the outermost function: how far down the stack may be used.
   void enter_stack();
