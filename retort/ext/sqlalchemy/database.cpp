@@ -25,6 +25,7 @@
 #include "retort/ext/sqlalchemy/detail/caller.h"
 #include "retort/ext/sqlalchemy/templates.h"
 #include "retort/ext/sqlalchemy/track_modifications.h"
+#include "retort/fiber/blocking.h"
 
 namespace retort::db {
 namespace {
@@ -40,7 +41,9 @@ struct RecordedQueries {
 
   const std::vector<RecordedQuery>& located() {
     const std::size_t first = queries.size() - stacks.size();
-    for (std::size_t i = 0; i < stacks.size(); ++i) queries[first + i].location = detail::caller(stacks[i]);
+    fiber::blocking([&] {
+      for (std::size_t i = 0; i < stacks.size(); ++i) queries[first + i].location = detail::caller(stacks[i]);
+    });
     stacks.clear();
     return queries;
   }
@@ -88,8 +91,9 @@ Value sql_panel(Context& context) {
 void warn_n_plus_one(std::string_view message) {
   const std::string view =
       has_request_context() ? fmt::format("view {}, ", request->endpoint) : std::string();
-  current_app->logger.warning(
-      fmt::format("{} [{}asked by {}]", message, view, detail::caller(detail::call_stack())));
+  const auto stack = detail::call_stack();
+  const std::string asked_by = fiber::blocking([&] { return detail::caller(stack); });
+  current_app->logger.warning(fmt::format("{} [{}asked by {}]", message, view, asked_by));
 }
 
 /// The replicas of one role, which take turns.

@@ -62,7 +62,8 @@ std::string demangled(const char* function) {
   const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(function, nullptr, nullptr, &status),
                                                     std::free);
   const std::string_view whole = status == 0 ? name.get() : function;
-  return std::string(whole.substr(0, whole.find('(', whole.starts_with('(') ? 1 : 0)));
+  const std::string_view called = whole.substr(0, whole.find('(', whole.starts_with('(') ? 1 : 0));
+  return std::string(called.substr(0, called.find("[abi:")));
 }
 
 int on_address(void* data, std::uintptr_t pc) {
