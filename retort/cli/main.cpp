@@ -63,24 +63,9 @@ int check(App& app) {
   return has_errors ? 1 : 0;
 }
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(separator, at), text.size());
-    if (end > at) out.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return out;
-}
-
 /// What serves this program under the same words, with reload.
 DevServerOptions dev_server_options(const detail::Line& line, const App& app, int argc, char** argv) {
-  DevServerOptions out;
-  out.host = line.host;
-  out.port = line.port;
-  out.tls = line.tls;
-  out.extra_files = split(line.extra_files, ':');
-  out.exclude_patterns = split(line.exclude_patterns, ':');
+  DevServerOptions out = line.dev_server_options();
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
   out.app_command = {program};
   for (int i = 1; i < argc; ++i) out.app_command.emplace_back(argv[i]);
@@ -138,7 +123,8 @@ int run_line(App& app, int argc, char** argv, const std::optional<detail::DevApp
   if (chosen(line.check)) return check(app);
   if (chosen(line.completion)) return print(detail::completion_script(line.shell, argv[0], line.words));
   if (chosen(line.serve)) return run_serve(app, line);
-  if (line.debug) app.config["DEBUG"] = *line.debug;
+  // FLASK_DEBUG was set before; an app that has had a context takes no other value.
+  if (line.debug && *line.debug != app.debug()) app.config["DEBUG"] = *line.debug;
   if (!from_dev_server && line.reload.value_or(app.debug())) {
     reload = dev_server_options(line, app, argc, argv);
     return 0;

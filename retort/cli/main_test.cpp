@@ -80,6 +80,17 @@ TEST(Main, DevelopingInDebugModeIsNot) {
   EXPECT_THAT(result.output, Not(HasSubstr("DEBUG is set")));
 }
 
+TEST(Main, AnAppThatHasHadAContextCanBeDebugged) {
+  const auto make = [] {
+    App app{"shop"};
+    { const auto context = app.app_context(); }  // as for db.create_all()
+    return app;
+  };
+  const CliResult result = serve(make, {"run", "--port", "0", "--debug", "--no-reload"});
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("Debug mode: on"));
+}
+
 TEST(Main, DevelopingSaysSo) {
   const CliResult result = serve(make_app, {"run", "--port", "0"});
   EXPECT_EQ(result.exit_code, 0);

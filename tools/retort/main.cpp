@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The retort command: makes projects, and builds and runs apps.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -18,6 +19,7 @@
 
 #include "retort/app/cli.h"
 #include "retort/app/dotenv.h"
+#include "retort/cli/detail/line.h"
 
 namespace retort::tool {
 namespace {
@@ -50,15 +52,7 @@ struct Words {
   std::vector<std::string> command = {};  // with what follows it
 };
 
-void print_version() {
-  fmt::print("Retort {}\n{} {}\n", RETORT_VERSION,
-#ifdef __clang__
-             "Clang", __clang_version__
-#else
-             "GCC", __VERSION__
-#endif
-  );
-}
+void print_version() { fmt::print("{}", retort::detail::version_text()); }
 
 /// "--name VALUE" or "--name=VALUE" at words[i], which it moves on.
 bool take(const std::vector<std::string>& words, std::size_t& i, std::string_view name, std::string& out) {

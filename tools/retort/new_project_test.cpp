@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/retort/new_project.h"
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tools/retort/test_folder.h"
 #include <gmock/gmock.h>
@@ -55,6 +60,30 @@ TEST(NewProject, WritesWholeProjects) {
             << file;
       }
     }
+  }
+}
+
+/// The words of "packages_build=(...)" in the tree's own script.
+std::vector<std::string> packages_of_the_build() {
+  const char* const root = std::getenv("RETORT_SOURCE_DIR");
+  std::ifstream file(std::string(root ? root : ".") + "/dev");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string mark = "packages_build=(";
+  const std::size_t begin = text.find(mark);
+  if (begin == text.npos) return {};
+  std::istringstream words(text.substr(begin + mark.size(), text.find(')', begin) - begin - mark.size()));
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+TEST(NewProject, ItsContainerAndItsWorkflowInstallWhatRetortIsBuiltWith) {
+  const TestFolder folder;
+  write_project({.name = "shop", .folder = folder / "shop"});
+  const std::vector<std::string> packages = packages_of_the_build();
+  EXPECT_GT(packages.size(), 10U);
+  for (const char* file : {"Dockerfile", ".github/workflows/ci.yml"}) {
+    std::istringstream text(folder.read("shop/" + std::string(file)));
+    const std::vector<std::string> words{std::istream_iterator<std::string>(text), {}};
+    for (const std::string& package : packages) EXPECT_THAT(words, Contains(package)) << file;
   }
 }
 

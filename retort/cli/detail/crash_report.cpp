@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -31,9 +32,12 @@ struct Message {
 
 // A signal handler belongs to the process, so what it needs does too.
 int g_fd = -1;
+std::atomic<bool> g_crashing{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 /// Async-signal-safe, once backtrace() has been called before (it loads libgcc at its first call).
 void on_crash(int signal) {
+  g_crashing.store(true, std::memory_order_relaxed);
   Message message;
   message.signal = signal;
   message.count = backtrace(message.addresses.data(), static_cast<int>(message.addresses.size()));
@@ -111,6 +115,8 @@ bool is_handler(const SourceFrame& frame) {
 }
 
 }  // namespace
+
+bool is_crashing() noexcept { return g_crashing.load(std::memory_order_relaxed); }
 
 void install_crash_report(int fd) {
   g_fd = fd;

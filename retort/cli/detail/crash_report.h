@@ -17,6 +17,9 @@ namespace retort::detail {
 /// fiber::install_overflow_report, whose report of a full stack then comes first.
 void install_crash_report(int fd);
 
+/// In the app: whether a crash is being reported, which holds its thread.
+bool is_crashing() noexcept;
+
 struct CrashReport {
   int signal = 0;
   std::vector<SourceFrame> stack = {};  ///< innermost first; without the handler itself

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "retort/cli/detail/line.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <memory>
@@ -56,6 +57,16 @@ void take(const CLI::App& command, const char* option, const char* variable,
 void take(const CLI::App& command, const char* option, const char* variable, std::optional<bool>& out) {
   forget_unless_given(command, option, out);
   if (const auto text = environment_of(command, option, variable)) out = read_cli_bool(*text, variable);
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(separator, at), text.size());
+    if (end > at) out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
 }
 
 /// CLI11's, without the value that it shows behind the name of a flag that is off: "--no-debug{false}".
@@ -185,6 +196,16 @@ void Line::parse(int argc, char** argv) {
   read_environment();
   tls = read_certificate(cert, key);
   if (!debug && early_debug_) debug = early_debug_;
+}
+
+DevServerOptions Line::dev_server_options() const {
+  DevServerOptions out;
+  out.host = host;
+  out.port = port;
+  out.tls = tls;
+  out.extra_files = split(extra_files, ':');
+  out.exclude_patterns = split(exclude_patterns, ':');
+  return out;
 }
 
 }  // namespace retort::detail

@@ -10,6 +10,7 @@
 
 #include "retort/app/app.h"
 #include "retort/cli/detail/commands.h"
+#include "retort/cli/dev_server.h"
 #include "retort/server/tls.h"
 
 namespace retort::detail {
@@ -26,6 +27,9 @@ struct Line {
 
   /// Throws CLI::ParseError, and UsageError for what the environment says.
   void parse(int argc, char** argv);
+
+  /// What `run` says of serving with reload: without the program, what builds it, and its folders.
+  DevServerOptions dev_server_options() const;
 
   CLI::App words{"A Retort application."};
   CommandLine own;

@@ -15,6 +15,7 @@
 #include "retort/app/debug_pages.h"
 #include "retort/app/inspect.h"
 #include "retort/cli/debugger.h"
+#include "retort/cli/detail/crash_report.h"
 #include "retort/cli/detail/listening.h"
 #include "retort/cli/detail/live_reload.h"
 #include "retort/cli/detail/terminal.h"
@@ -82,6 +83,7 @@ void warn_of_folders(const App& app) {
 void name_views_that_block(const App& app, std::optional<fiber::Watchdog>& watchdog,
                            server::ServerOptions& options) {
   watchdog.emplace([logger = app.logger](std::string_view label, milliseconds held) {
+    if (is_crashing()) return;
     logger.warning(
         fmt::format("{} has held its worker for {} ms; use retort::fiber::blocking for what blocks",
                     label.empty() ? "something" : label, held.count()));
