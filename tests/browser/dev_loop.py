@@ -247,11 +247,9 @@ class DevLoop(unittest.TestCase):
         self.open("/receipt/12")
         shown = self.page.evaluate("[...document.querySelectorAll('main > details:not(.folded) > summary')]"
                                    ".map(e => e.innerText)")
-        chain = [each for each in shown if re.search(r"row\.html|receipt\.html|shop::", each)]
-        self.assertRegex(chain[0], r"row\.html:2")
-        self.assertRegex(chain[1], r"receipt\.html:5")
-        self.assertTrue(any("shop::find(long)" in each for each in chain), chain)
-        self.assertTrue(any("shop::receipt(" in each for each in chain), chain)
+        for each, part in zip(shown, (r"^shop::find\(long\)", r"^create_app\(\)", r"row\.html:2", r"receipt\.html:5",
+                                      r"^shop::receipt\(")):
+            self.assertRegex(each, part)
         self.assert_fits()
         self.keep("debugger-template", full=True)
 
