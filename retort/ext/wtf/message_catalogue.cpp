@@ -86,7 +86,9 @@ Result<void> MessageCatalogue::read_entries() {
       if (Result<void> header = read_header(piece(entry.text)); !header) return header.error();
       continue;
     }
-    entry.id.size = std::min(piece(entry.id).find('\0'), entry.id.size);  // its plural does not matter
+    const std::size_t singular = piece(entry.id).find('\0');
+    entry.plural = singular != std::string_view::npos;
+    if (entry.plural) entry.id.size = singular;
     entries_.push_back(entry);
   }
   return {};
@@ -142,14 +144,13 @@ std::string_view MessageCatalogue::form(const Entry& entry, std::uint64_t i) con
 std::string MessageCatalogue::gettext(std::string_view message) const {
   const Entry* const entry = find(message);
   if (!entry) return std::string(message);
-  const bool plural = piece(entry->text).find('\0') != std::string_view::npos;
-  const std::string_view found = form(*entry, plural ? plural_(1) : 0);
+  const std::string_view found = form(*entry, entry->plural ? plural_(1) : 0);
   return std::string(found.empty() ? message : found);
 }
 
 std::string MessageCatalogue::ngettext(std::string_view singular, std::string_view plural,
                                        std::int64_t n) const {
-  if (const Entry* const entry = find(singular)) {
+  if (const Entry* const entry = find(singular); entry && entry->plural) {
     const std::string_view found = form(*entry, plural_(n));
     if (!found.empty()) return std::string(found);
   }

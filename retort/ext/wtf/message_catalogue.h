@@ -40,6 +40,7 @@ class MessageCatalogue final : public Translations {
   struct Entry {
     Piece id;
     Piece text;  // its plural forms between NULs
+    bool plural = false;
   };
 
   std::string_view piece(Piece piece) const { return std::string_view(data_).substr(piece.at, piece.size); }

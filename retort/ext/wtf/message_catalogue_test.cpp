@@ -72,12 +72,21 @@ TEST(MessageCatalogue, TakesThePluralFormOfTheNumber) {
 }
 
 TEST(MessageCatalogue, FallsBackWhereAFormIsMissing) {
-  const Result<MessageCatalogue> catalogue = MessageCatalogue::parse(
-      compile({{"", "Plural-Forms: nplurals=9; plural=n\n"}, {"a", std::string("x\0y", 3)}}));
+  const Result<MessageCatalogue> catalogue = MessageCatalogue::parse(compile(
+      {{"", "Plural-Forms: nplurals=9; plural=n\n"}, {std::string("a\0as", 4), std::string("x\0y", 3)}}));
   ASSERT_TRUE(catalogue);
   EXPECT_EQ(catalogue->ngettext("a", "as", 1), "y");
   EXPECT_EQ(catalogue->ngettext("a", "as", 2), "as");
   EXPECT_EQ(catalogue->ngettext("a", "as", -1), "as");
+}
+
+// As Python has it: a catalogue of another version may have the message without a plural.
+TEST(MessageCatalogue, HasNoPluralFormOfAMessageWithoutOne) {
+  const Result<MessageCatalogue> catalogue = MessageCatalogue::parse(compile({{"a", "x"}}));
+  ASSERT_TRUE(catalogue);
+  EXPECT_EQ(catalogue->gettext("a"), "x");
+  EXPECT_EQ(catalogue->ngettext("a", "as", 1), "a");
+  EXPECT_EQ(catalogue->ngettext("a", "as", 2), "as");
 }
 
 TEST(MessageCatalogue, LetsTheLastOfOneIdCount) {
