@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("app", "blueprints", "cli", "config", "contexts", "csrf", "database-performance", "debugging", "deploying", "errors",
          "fibers", "files", "forms", "http", "jinja", "json", "login", "messages", "middleware", "migrations", "models", "patterns",
          "queries", "quickstart", "relationships", "security", "server", "sessions", "signals", "signing",
-         "templates", "testing", "tutorial", "views")
+         "templates", "testing", "tutorial", "validators", "views")
 TEMPLATE_PAGES = ("blueprints", "tutorial")
 STEPS = tuple(f"tutorial/{path.stem}" for path in sorted((ROOT / "docs" / "tutorial").glob("*.md")))
 FILES = {"cpp": ("*.cpp", "*.h"), "jinja": ("*.html",), "css": ("*.css",), "cmake": ("CMakeLists.txt",)}
