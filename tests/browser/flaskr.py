@@ -201,11 +201,23 @@ class Story:
         page.wait("location.pathname == '/post'")
         self.look(page, "write")
         page.fill("#title", "On <b>length</b>")
-        page.fill("#body", "Light travels thirty centimetres in a nanosecond.\n\nThis is how much wire that is.")
+        page.fill("#body", "Light travels thirty centimetres in a nanosecond.\n\n\n\nThis is how much wire that is.")
         page.click("#submit")
         expect(page, "Post created!")
         assert page.text("h1") == "On <b>length</b>"
         self.look(page, "post")
+        height = "document.querySelector('.text').getBoundingClientRect().height"
+        whole = page.evaluate(height)
+        page.open(self.site.url)
+        assert page.evaluate(height) < whole, "in the list empty lines push nobody else's post away"
+
+    def is_asked_for_the_password(self, page):
+        page.open(self.site.url + "/auth/password")
+        page.wait("location.pathname == '/auth/confirm'")
+        self.look(page, "confirm")
+        page.fill("#password", PASSWORD)
+        page.click("#submit")
+        page.wait("location.pathname == '/auth/password'")
 
     def is_safe_from_others(self, page):
         other = OtherSite(self.site.url + "/post")
@@ -277,6 +289,7 @@ def main():
         with story.browser() as page:
             story.is_remembered(page)
             story.writes(page)
+            story.is_asked_for_the_password(page)
             story.is_safe_from_others(page)
             story.is_told_of_old_forms(page)
             story.logs_out(page)
