@@ -43,6 +43,12 @@ Response taken_page(const db::IntegrityError&) {
       "Somebody else was quicker, and it does not fit any more. Nothing was changed; please try again."));
 }
 
+// What somebody sent is no value of its column: PostgreSQL has no NUL in a text.
+Response unfit_page(const db::DataError&) {
+  db.session().rollback();
+  return page(BadRequest("There is something in it that cannot be kept. Nothing was changed."));
+}
+
 // The session may be what failed, and with it the layout: a page that asks for nothing.
 Response failure_page(const HTTPException& error) {
   db.session().rollback();
@@ -56,6 +62,7 @@ void add_error_pages(App& app) {
   for (const int code : {400, 401, 403, 404, 405, 413, 415, 422, 429}) app.errorhandler(code, &page);
   app.errorhandler<wtf::CSRFError>(&csrf_page);
   app.errorhandler<db::IntegrityError>(&taken_page);
+  app.errorhandler<db::DataError>(&unfit_page);
   app.errorhandler(500, &failure_page);
 }
 

@@ -184,6 +184,18 @@ TEST(Failure, TheDatabaseHasTheLastWord) {
   EXPECT_THAT(page.text(), HasSubstr("Somebody else was quicker"));
 }
 
+TEST(Failure, WhatTheDatabaseCannotKeepIsTheVisitorsMistake) {
+  App app = create_app("testing");
+  app.get("/nul", []() -> std::string { throw db::DataError(db::Failure{}); });
+  app.get("/api/nul", []() -> std::string { throw db::DataError(db::Failure{}); });
+  auto client = app.test_client();
+  const auto page = client.get("/nul");
+  EXPECT_EQ(page.status_code, 400);
+  EXPECT_THAT(page.text(), HasSubstr("cannot be kept"));
+  EXPECT_EQ(client.get("/api/nul").status_code, 400);
+  EXPECT_TRUE(client.get("/api/nul").is_json());
+}
+
 TEST(Failure, IsAPageThatTellsNothing) {
   App app = create_app("testing");
   app.get("/fail", []() -> std::string { throw std::runtime_error("the secret is 42"); });
