@@ -82,6 +82,9 @@ TEST_F(Csrf, LeadsBackToThePageOfTheForm) {
   EXPECT_THAT(refused.text(), HasSubstr("href=\"/auth/login?next=/post\""));
   const auto elsewhere = client.post("/auth/login", {.headers = {{"Referer", "http://evil.example/x"}}});
   EXPECT_THAT(elsewhere.text(), Not(HasSubstr("evil.example")));
+  const auto script =
+      client.post("/auth/login", {.headers = {{"Referer", "http://localhost/\"><script>alert(1)</script>"}}});
+  EXPECT_THAT(script.text(), Not(HasSubstr("<script")));
 }
 
 TEST_F(Csrf, NoSharedCacheKeepsPagesWithTokens) {

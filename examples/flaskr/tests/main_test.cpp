@@ -157,6 +157,31 @@ TEST_F(Main, EscapesWhatPeopleWrite) {
   }
 }
 
+TEST_F(Main, EscapesWhatComesBack) {
+  const std::string script = "\"><script>alert(1)</script>";
+  register_user("ada");
+  std::vector<TestResponse> pages;
+  for (const char* path : {"/auth/login", "/auth/register"}) {
+    pages.push_back(client.post(path, {.query_string = {{"next", script}},
+                                       .form = {{"email", script},
+                                                {"username", script},
+                                                {"password", script},
+                                                {"confirm", script},
+                                                {"remember", script}}}));
+  }
+  log_in(client, "ada");
+  pages.push_back(client.post("/profile", {.form = {{"username", script}, {"about", script}}}));
+  pages.push_back(client.post("/post", {.form = {{"title", script}}}));
+  pages.push_back(client.get("/", {.query_string = {{"page", script}, {script, script}}}));
+  pages.push_back(client.get("/users/" + script));
+  pages.push_back(client.get("/nowhere/" + script));
+  for (const TestResponse& page : pages) {
+    EXPECT_LT(page.status_code, 500) << page.request.target;
+    EXPECT_THAT(page.text(), Not(HasSubstr("<script"))) << page.request.target;
+    EXPECT_THAT(page.text(), HasSubstr("</html>")) << page.request.target;
+  }
+}
+
 TEST_F(Main, ErrorsHavePages) {
   const auto missing = client.get("/nowhere");
   EXPECT_EQ(missing.status_code, 404);
