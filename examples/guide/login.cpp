@@ -32,7 +32,7 @@ inline const auto users = db::table<User>("users", db::column<&User::email>(db::
                                           db::column<&User::password_hash>(db::length(256)));
 
 Response login() {
-  if (current_user().is_authenticated()) return redirect(url_for("index"));
+  if (current_user().is_authenticated() && login_fresh()) return redirect(url_for("index"));
   if (request->method == "POST") {
     const std::string email(request->form["email"]);
     auto attempt = throttle.attempt(email, request->remote_addr());
