@@ -87,6 +87,15 @@ TEST(NewProject, ItsContainerAndItsWorkflowInstallWhatRetortIsBuiltWith) {
   }
 }
 
+TEST(NewProject, ItsContainerHasTheMigrations) {
+  for (const bool with_db : {false, true}) {
+    const TestFolder folder;
+    write_project({.name = "shop", .with_db = with_db, .folder = folder / "shop"});
+    EXPECT_EQ(folder.read("shop/Dockerfile").find("\nCOPY migrations migrations\n") != std::string::npos,
+              with_db);
+  }
+}
+
 TEST(NewProject, RefusesWhatWouldDestroy) {
   const TestFolder folder;
   folder.write("shop/precious.txt", "mine");
