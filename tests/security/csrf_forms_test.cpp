@@ -142,5 +142,22 @@ TEST(CsrfForms, AreTurnedOffOneByOneOrAllTogether) {
   EXPECT_THAT(TestClient(off).get("/page").data, Not(HasSubstr("csrf_token")));
 }
 
+// It is no data of the object's, be there a member of that name (Flask-WTF: CSRFTokenField.populate_obj).
+TEST(CsrfForms, PopulateNoObjectWithTheToken) {
+  App app = make_app();
+  app.route("/populate", "populate",
+            [] {
+              struct {
+                std::string to;
+                std::string csrf_token = "its own";
+              } object;
+              wtf::form<TransferForm>().populate_obj(object);
+              return object.to + ", " + object.csrf_token;
+            },
+            {POST});
+  TestClient client(app);
+  EXPECT_EQ(client.post("/populate", {.form = {{"to", "eve"}, {"csrf_token", "x"}}}).data, "eve, its own");
+}
+
 }  // namespace
 }  // namespace retort

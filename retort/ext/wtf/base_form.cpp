@@ -2,6 +2,7 @@
 #include "retort/ext/wtf/base_form.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "retort/app/globals.h"
@@ -36,6 +37,20 @@ void with_request_data(F&& f) {
 namespace detail {
 
 void* form_fields(BaseForm& form, const void* type) { return form.fields_of(type); }
+
+const void* shared_prototype(const void* const& slot) { return __atomic_load_n(&slot, __ATOMIC_ACQUIRE); }
+
+const void* share_prototype(const void*& slot, const void* made) {
+  const void* there = nullptr;
+  if (__atomic_compare_exchange_n(&slot, &there, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return made;
+  // Forms do not borrow from this one, but what it made immortal is kept where leak checkers see it.
+  static std::mutex mutex;
+  static std::vector<const void*>& late = *new std::vector<const void*>;
+  const std::lock_guard lock(mutex);
+  late.push_back(made);
+  return there;
+}
 
 }  // namespace detail
 

@@ -162,6 +162,8 @@ class BaseForm {
   Markup hidden_tag(std::initializer_list<std::string_view> names = {}) const;
   /// Whether a field takes files: its <form> then needs enctype="multipart/form-data".
   bool is_multipart() const;
+  /// Whether it is the CSRF token, which is no data.
+  bool is_token(const Field& field) const { return &field == token_.get(); }
   std::string_view prefix() const { return prefix_; }
   const Translations* translations() const { return translations_; }
   /// The struct that it is of, if it is a T.

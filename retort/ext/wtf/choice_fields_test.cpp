@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/app/app.h"
+#include "retort/app/globals.h"
+#include "retort/app/templating.h"
 #include "retort/ext/wtf/form.h"
 #include "retort/http/multidict.h"
 
@@ -121,6 +124,18 @@ TEST(Choices, MayHaveAttributesOfTheirOwn) {
       R"(<select id="a" name="a"><option disabled value="x">X</option><option value="y">Y</option></select>)");
   EXPECT_EQ(form->b.subfield(0).field->operator()().view(),
             R"(<input class="odd" id="b-0" name="b" required type="radio" value="x">)");
+}
+
+// An option is made for the walk and belongs to nobody else.
+TEST(Choices, GiveATemplateWhatOutlivesTheirOptions) {
+  App app{"choices"};
+  const AppContext context = app.app_context();
+  const auto form = wtf::form<Order>();
+  const char* const source =
+      "{% set kept = namespace(all=[]) %}{% for option in form.pay %}"
+      "{% set kept.all = kept.all + [option.gettext, option.label] %}{% endfor %}"
+      "{{ kept.all[0]('one') }} {{ kept.all[3] }}";
+  EXPECT_EQ(render_template_string(source, {{"form", form}}), R"(one <label for="pay-1">Cash</label>)");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "retort/ext/wtf/base_form.h"
 #include "retort/ext/wtf/form_data.h"
 #include "retort/ext/wtf/translations.h"
+#include "retort/value/decimal_time.h"
 
 namespace retort::wtf {
 namespace {
@@ -17,6 +18,14 @@ std::string as_text(std::initializer_list<Value::Member> attributes, std::string
   append_label(out, field_id, Value(text),
                Attributes(ValueSpan<Value::Member>(attributes.begin(), attributes.size())));
   return out;
+}
+
+/// A value that counts for itself: text and Decimals, which are what validators give their flags.
+Value unshared(const Value& value) {
+  if (value.is_frozen()) return value;
+  if (value.is_string()) return Value(value.as_string());
+  if (const Decimal* const number = as_decimal(value)) return decimal_value(*number);
+  return value;
 }
 
 }  // namespace
@@ -39,6 +48,11 @@ std::string title_of(std::string_view name) {
 
 }  // namespace detail
 
+Flags::Flags(const Flags& o) {
+  flags_.reserve(o.flags_.size());
+  for (const Flag& flag : o.flags_) flags_.push_back({flag.name, unshared(flag.value)});
+}
+
 Value Flags::operator[](std::string_view name) const {
   for (const Flag& flag : flags_) {
     if (flag.name == name) return flag.value;
@@ -56,7 +70,7 @@ void Flags::set(std::string_view name, Value value) {
 }
 
 void Flags::update(const Flags& other) {
-  for (const Flag& flag : other) set(flag.name, flag.value);
+  for (const Flag& flag : other) set(flag.name, unshared(flag.value));
 }
 
 void Flags::freeze() {
@@ -80,6 +94,10 @@ void throw_wrong_field(const Field& field) {
 
 void throw_wrong_form(const Field& field) {
   throw SetupError("a validator of the field '" + std::string(field.name()) + "' is for another form");
+}
+
+void throw_out_of_range(const Field& field) {
+  throw ValidationError(field.gettext("Not a valid integer value."));
 }
 
 }  // namespace detail

@@ -25,6 +25,17 @@ FieldListBase::FieldListBase(Owned<Field> entry, LabelText label, std::vector<Va
       own_({Entry(std::move(entry)), options.min_entries, options.max_entries, std::move(options.separator),
             std::move(options.default_)}) {}
 
+Field& FieldListBase::entry(std::size_t i) const {
+  if (i >= entries_.size())
+    throw IndexError("the field list '" + std::string(name()) + "' has no such entry");
+  return *entries_[i];
+}
+
+void FieldListBase::throw_wrong_copy(const Field& entry) {
+  throw SetupError("a FieldList of " + std::string(entry.type()) +
+                   ": its class needs a clone() of its own, which returns a copy of it");
+}
+
 void FieldListBase::define(std::string_view name, bool immortal) {
   Field::define(name, immortal);
   Own& own = own_.own();

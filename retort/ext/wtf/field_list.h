@@ -74,7 +74,8 @@ class FieldListBase : public Field {
  protected:
   FieldListBase(Owned<Field> entry, LabelText label, std::vector<Validator> validators,
                 FieldListOptions options);
-  Field& entry(std::size_t i) const { return *entries_[i]; }
+  Field& entry(std::size_t i) const;
+  [[noreturn]] static void throw_wrong_copy(const Field& entry);
   void process_data(const Value&) override {}
   void process_formdata(const std::vector<std::string>&) override {}
   const Widget& default_widget() const override;
@@ -115,10 +116,11 @@ class FieldList : public FieldListBase {
  public:
   FieldList(F entry, LabelText label = nullptr, std::initializer_list<Validator> validators = {},
             FieldListOptions options = {})
-      : FieldListBase(entry.clone(), std::move(label), validators, std::move(options)) {}
+      : FieldListBase(copy_of(entry), std::move(label), validators, std::move(options)) {}
   FieldList(F entry, LabelText label, FieldListOptions options)
-      : FieldListBase(entry.clone(), std::move(label), {}, std::move(options)) {}
+      : FieldListBase(copy_of(entry), std::move(label), {}, std::move(options)) {}
 
+  /// Throws IndexError: how many there are is up to who sends the form.
   F& operator[](std::size_t i) const { return static_cast<F&>(entry(i)); }
   class Iterator {
    public:
@@ -138,6 +140,14 @@ class FieldList : public FieldListBase {
   Iterator begin() const { return {*this, 0}; }
   Iterator end() const { return {*this, size()}; }
   Owned<Field> clone() const override { return std::make_unique<FieldList>(*this); }
+
+ private:
+  /// Throws SetupError for a kind that leaves clone() to what it derives from: its copies are no F.
+  static Owned<Field> copy_of(const F& entry) {
+    Owned<Field> out = entry.clone();
+    if (!dynamic_cast<F*>(out.get())) throw_wrong_copy(entry);
+    return out;
+  }
 };
 
 }  // namespace retort::wtf

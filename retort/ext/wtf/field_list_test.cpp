@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "retort/app/scaffold.h"
 #include "retort/ext/wtf/form_field.h"
 #include "retort/ext/wtf/number_fields.h"
 #include "retort/ext/wtf/text_fields.h"
@@ -121,6 +122,39 @@ TEST(Populate, GoesIntoWhatIsWithinAnObject) {
   EXPECT_EQ(man.others[0].visits, 8);
   EXPECT_EQ(man.others[1].city, "D");
   EXPECT_THAT(man.scores, ElementsAre(5, 0));
+}
+
+TEST(Populate, GoesIntoAListOfBools) {
+  struct Switches {
+    FieldList<BooleanField> on{BooleanField("On"), "On"};
+  };
+  struct Panel {
+    std::vector<bool> on;
+  };
+  const http::MultiDict sent{{"on-0", "y"}, {"on-1", "false"}};
+  Panel panel;
+  wtf::form<Switches>({.formdata = sent}).populate_obj(panel);
+  EXPECT_EQ(panel.on, (std::vector<bool>{true, false}));
+}
+
+// A request says how many there are: a view that asks for one too many must not crash.
+TEST(FieldList, RefusesIndexesThatItDoesNotHave) {
+  const http::MultiDict sent{{"tags-0", "a"}};
+  const auto form = wtf::form<Person>({.formdata = sent});
+  EXPECT_EQ(form->tags[0].data, "a");
+  EXPECT_THROW((void)form->tags[1], IndexError);
+  EXPECT_THROW((void)form->others[0]->city, IndexError);
+}
+
+// Its copies would be StringFields, without the member that it has beyond them.
+class SlugField : public StringField {
+ public:
+  using StringField::StringField;
+  std::string separator = "-";
+};
+
+TEST(FieldList, RefusesAKindThatDoesNotCopyItself) {
+  EXPECT_THROW(FieldList<SlugField>(SlugField("Slug"), "Slugs"), SetupError);
 }
 
 TEST(FormField, TakesNoValidatorsOfItsOwn) {

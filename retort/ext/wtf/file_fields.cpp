@@ -13,7 +13,10 @@ std::vector<FileStorage*> FileField::all() const {
 }
 
 // Of the names that were kept, not of the file: a template may outlive the request.
-Value FileField::data_value() const { return data ? Value(raw_data.front()) : Value(nullptr); }
+Value FileField::data_value() const {
+  if (!data) return Value(nullptr);
+  return raw_data.empty() ? data->filename : raw_data.front();  // empty: a view has assigned the file
+}
 
 void FileField::process_data(const Value&) { data = nullptr; }
 

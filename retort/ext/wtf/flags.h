@@ -22,6 +22,13 @@ class Flags {
  public:
   Flags() = default;
   Flags(std::initializer_list<Flag> flags) : flags_(flags) {}
+  /// Shares no value that is not frozen, so a validator that is a global may be copied by any thread.
+  Flags(const Flags& o);
+  Flags(Flags&&) noexcept = default;
+  Flags& operator=(Flags o) noexcept {
+    flags_ = std::move(o.flags_);
+    return *this;
+  }
 
   /// None for a flag that nobody has set.
   Value operator[](std::string_view name) const;

@@ -45,17 +45,23 @@ void list_fields(T& fields, std::vector<BaseForm::Entry>& out) {
   });
 }
 
-/// What all forms of a type are copied from. It is never destroyed, so that copies may borrow.
+/// What is in `slot`, or null.
+const void* shared_prototype(const void* const& slot);
+/// Puts `made` there, unless another thread or fiber was faster; returns what is there then.
+const void* share_prototype(const void*& slot, const void* made);
+
+/// What all forms of a type are copied from. It is never destroyed, so that copies may borrow. Made
+/// without a lock, by each who comes before the first has finished: a constructor that waits, for a
+/// database say, would let other fibers of the same thread wait for a lock for ever.
 template <class T>
 const T& prototype() {
-  static const T& made = *[] {
-    T* const out = new T{};
-    std::vector<BaseForm::Entry> entries;
-    list_fields(*out, entries);
-    for (const BaseForm::Entry& entry : entries) entry.field->define(entry.name, true);
-    return out;
-  }();
-  return made;
+  static constinit const void* slot = nullptr;
+  if (const void* const there = shared_prototype(slot)) return *static_cast<const T*>(there);
+  Owned<T> made(new T{});
+  std::vector<BaseForm::Entry> entries;
+  list_fields(*made, entries);
+  for (const BaseForm::Entry& entry : entries) entry.field->define(entry.name, true);
+  return *static_cast<const T*>(share_prototype(slot, made.release()));
 }
 
 template <class T>
@@ -105,7 +111,15 @@ void populate_member(Field& field, M& member) {
   if constexpr (retort::detail::Appendable<M> && retort::detail::ListLike<M>) {
     if (field.is_list()) {
       member.resize(field.subfield_count());
-      for (std::size_t i = 0; i < member.size(); ++i) populate_member(*field.subfield(i).field, member[i]);
+      for (std::size_t i = 0; i < member.size(); ++i) {
+        if constexpr (std::is_same_v<M, std::vector<bool>>) {  // gives no references
+          bool item = member[i];
+          populate_member(*field.subfield(i).field, item);
+          member[i] = item;
+        } else {
+          populate_member(*field.subfield(i).field, member[i]);
+        }
+      }
       return;
     }
   }
@@ -122,7 +136,8 @@ void populate_member(Field& field, M& member) {
 template <class O>
 void populate(BaseForm& form, O& object) {
   reflect::for_each_member(object, [&form](std::string_view name, auto& member) {
-    if (Field* const field = form.find(name)) populate_member(*field, member);
+    Field* const field = form.find(name);
+    if (field && !form.is_token(*field)) populate_member(*field, member);
   });
 }
 

@@ -119,6 +119,7 @@ TEST(Form, HasTheFilesOfTheRequest) {
             [] {
               auto form = wtf::form<Upload>();
               form.validate();
+              if (request->form->contains("copy")) form->one.data = form->many.data.front();
               return form.data().str() + (form->one.data ? form->one.data->read() : "-") +
                      std::to_string(form->many.data.size());
             },
@@ -128,6 +129,8 @@ TEST(Form, HasTheFilesOfTheRequest) {
       client.post("/", {.files = {{"one", "a.txt", "text"}, {"many", "b.txt", "1"}, {"many", "c.txt", "2"}}})
           .text(),
       "{'one': 'a.txt', 'many': ['b.txt', 'c.txt']}text2");
+  EXPECT_EQ(client.post("/", {.form = {{"copy", "y"}}, .files = {{"many", "b.txt", "1"}}}).text(),
+            "{'one': 'b.txt', 'many': ['b.txt']}11");
   EXPECT_EQ(client.post("/", {.files = {{"one", "", ""}}}).text(), "{'one': None, 'many': None}-0");
   EXPECT_EQ(client.post("/", {.form = {{"one", "not a file"}}}).text(), "{'one': None, 'many': None}-0");
 }

@@ -8,8 +8,9 @@
 //   wtf::StringField name{"Name", {wtf::data_required(), unused}};
 //
 // A function takes the field, as Field& or as the kind that it is for; or the field's data, as
-// const std::string& or as the type that it has, and is then not called without any; or the form
-// and one of these, the form as BaseForm& or as the struct. It is called by all workers at once.
+// const std::string& or as the type that it has, and is then not called without any (an integer that
+// a smaller type does not hold is not valid); or the form and one of these, the form as BaseForm& or as the
+// struct. It is called by all workers at once.
 
 #include <cstdint>
 #include <string>
@@ -65,6 +66,8 @@ struct Parameters<R (C::*)(A...) const noexcept> : Parameters<R (*)(A...)> {};
 
 [[noreturn]] void throw_wrong_field(const Field& field);
 [[noreturn]] void throw_wrong_form(const Field& field);
+/// ValidationError: the field's integer is none of the type that a validator takes.
+[[noreturn]] void throw_out_of_range(const Field& field);
 /// The struct of a form, when it is of that type; else null.
 void* form_fields(BaseForm& form, const void* type);
 /// Tells types of forms' structs apart.
@@ -107,6 +110,9 @@ void with_field_argument(Field& field, C&& call) {
     const auto* const typed = dynamic_cast<const FieldOf<D>*>(&field);
     if (!typed) throw_wrong_field(field);
     if (!typed->has_data()) return;
+    if constexpr (std::is_integral_v<A> && !std::is_same_v<A, bool>) {
+      if (!std::in_range<A>(typed->value())) throw_out_of_range(field);
+    }
     if constexpr (std::is_arithmetic_v<A>) {
       call(static_cast<A>(typed->value()));
     } else {

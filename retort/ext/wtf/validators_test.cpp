@@ -9,6 +9,8 @@
 
 #include "retort/app/scaffold.h"
 #include "retort/ext/wtf/base_form.h"
+#include "retort/ext/wtf/form.h"
+#include "retort/ext/wtf/number_fields.h"
 #include "retort/ext/wtf/text_fields.h"
 #include "retort/ext/wtf/translations.h"
 #include "retort/http/multidict.h"
@@ -241,6 +243,25 @@ TEST(Validators, SpeakTheFormsLanguage) {
   EXPECT_THAT(check(length(1)), ElementsAre("<Field must be at least 1 character long.>"));
   EXPECT_THAT(check(any_of({"a"})), ElementsAre("<Invalid value, must be one of: a.>"));
   EXPECT_THAT(check(email("The program's own.")), ElementsAre("The program's own."));
+}
+
+// A smaller type would take 2^32 + 20 for 20, and let the field keep the large number.
+TEST(Validators, RefusesIntegersThatAValidatorsTypeDoesNotHold) {
+  struct Ages {
+    IntegerField age{"Age", {[](int age) {
+                       if (age < 0 || age > 120) throw ValidationError("No age.");
+                     }}};
+    IntegerField count{"Count", {[](unsigned count) {
+                         if (count < 1) throw ValidationError("None.");
+                       }}};
+  };
+  const http::MultiDict wrong{{"age", "4294967316"}, {"count", "-1"}};
+  const auto form = wtf::form<Ages>({.formdata = wrong, .csrf = false});
+  EXPECT_FALSE(form.validate());
+  EXPECT_THAT(form->age.errors, ElementsAre("Not a valid integer value."));
+  EXPECT_THAT(form->count.errors, ElementsAre("Not a valid integer value."));
+  const http::MultiDict right{{"age", "20"}, {"count", "4294967295"}};
+  EXPECT_TRUE(wtf::form<Ages>({.formdata = right, .csrf = false}).validate());
 }
 
 }  // namespace

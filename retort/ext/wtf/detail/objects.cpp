@@ -7,6 +7,7 @@
 
 #include "retort/base/function.h"
 #include "retort/ext/wtf/choices.h"
+#include "retort/ext/wtf/translations.h"
 #include "retort/value/object.h"
 
 namespace retort::wtf {
@@ -229,9 +230,9 @@ class FieldObject final : public Rendered {
   Value more(std::string_view name) const {
     if (name == "checked") return field_.checked();
     if (name == "gettext") {
-      return method(name, [form = form_, field = &field_](const CallArguments& arguments) {
+      return method(name, [form = form_](const CallArguments& arguments) {  // an option may be gone by then
         if (arguments.positional.size() != 1) throw TypeError("gettext() takes one text");
-        return Value(field->gettext(arguments.positional[0].as_string()));
+        return Value(gettext(form.base().translations(), arguments.positional[0].as_string()));
       });
     }
     if (const ShownChoices* const choices = field_.shown_choices()) {
