@@ -61,7 +61,9 @@ const T& prototype() {
   std::vector<BaseForm::Entry> entries;
   list_fields(*made, entries);
   for (const BaseForm::Entry& entry : entries) entry.field->define(entry.name, true);
-  return *static_cast<const T*>(share_prototype(slot, made.release()));
+  const void* const shared = share_prototype(slot, made.get());
+  if (shared == made.get()) made.release();
+  return *static_cast<const T*>(shared);
 }
 
 template <class T>
