@@ -31,6 +31,7 @@ class Attributes {
   void set_default(std::string_view name, Value value);
   /// Each entry of a dict (`render_kw`) that is not there yet. `defaults` lends its keys.
   void set_defaults(const Value& defaults);
+  void set_defaults(const Value&& defaults) = delete;  // names from a temporary
   /// Null when it is not there.
   const Value* find(std::string_view name) const;
   bool contains(std::string_view name) const { return find(name) != nullptr; }

@@ -67,8 +67,10 @@ TEST(Attributes, SetsFindsAndErasesByTheCleanedName) {
 TEST(Attributes, TakesDefaultsFromADict) {
   Attributes attributes;
   attributes.set("rows", 5);
-  attributes.set_defaults(Value::dict({{"rows", 9}, {"class_", "wide"}}));
-  attributes.set_defaults(Value());
+  const Value defaults = Value::dict({{"rows", 9}, {"class_", "wide"}});
+  const Value none;
+  attributes.set_defaults(defaults);
+  attributes.set_defaults(none);
   std::string out;
   attributes.append_to(out);
   EXPECT_EQ(out, R"( class="wide" rows="5")");
